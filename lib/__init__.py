@@ -1,0 +1,1 @@
+"""Single-noun modules that know nothing of the apps: at most ten, none imports an app."""

@@ -1,0 +1,79 @@
+"""The few questions a left app asks of apps further right.
+
+An app answers in `AppConfig.ready()` with `registry.still_wanted.register(f)`;
+until then a neutral default holds. Adding a hook needs a decision record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Count(NamedTuple):
+    """How much of a counted duty is done: 覆盖检查 12 of 40 enterprises."""
+
+    done: int
+    total: int
+
+
+class AlreadyRegistered(RuntimeError):
+    """Two apps answer the same question: a mistake of the programmer."""
+
+
+class Hook(Generic[P, R]):
+    """A question with one answerer; called like the function behind it."""
+
+    def __init__(self, default: Callable[P, R]) -> None:
+        self._default = default
+        self._answer: Callable[P, R] | None = None
+        self.__doc__ = default.__doc__
+        self.__name__ = default.__name__
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return (self._answer or self._default)(*args, **kwargs)
+
+    def register(self, answer: Callable[P, R]) -> Callable[P, R]:
+        if self._answer is not None:
+            message = f"{self.__name__} is already answered by {self._answer.__module__}"
+            raise AlreadyRegistered(message)
+        self._answer = answer
+        return answer
+
+    @contextmanager
+    def answered_by(self, answer: Callable[P, R]) -> Iterator[None]:
+        """For tests: another answer within the block."""
+        kept, self._answer = self._answer, answer
+        try:
+            yield
+        finally:
+            self._answer = kept
+
+
+@Hook
+def nil_objections(obligation: Any) -> list[str]:
+    """Reasons in Chinese why this obligation cannot be a nil report (零报告)."""
+    return []
+
+
+@Hook
+def digest_lines(respondent: Any, at: datetime) -> list[str]:
+    """Further lines of a respondent's daily digest at that moment."""
+    return []
+
+
+@Hook
+def still_wanted(message: Any) -> bool:
+    """Asked again at delivery: has the matter been settled meanwhile?"""
+    return True
+
+
+@Hook
+def counted(obligation: Any) -> Count | None:
+    """How far an obligation fulfilled by counted records is; None: not such a one."""
+    return None
