@@ -1,0 +1,17 @@
+"""Campaigns and what they ask of whom by when: deliverables, obligations, submissions, reminders."""
+
+from campaigns.models.campaigns import Assignment, Campaign, Phase
+from campaigns.models.deliverables import Deliverable
+from campaigns.models.obligations import Obligation, Reminder
+from campaigns.models.submissions import Submission, SubmissionMove
+
+__all__ = [
+    "Assignment",
+    "Campaign",
+    "Deliverable",
+    "Obligation",
+    "Phase",
+    "Reminder",
+    "Submission",
+    "SubmissionMove",
+]

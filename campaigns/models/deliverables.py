@@ -1,0 +1,131 @@
+"""报送事项: what a kind of respondent owes, by which due rule, to whom."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from campaigns.models.campaigns import Campaign
+from organizations.models import Area, RiskFeature, Sector, Unit
+from organizations.models.areas import Line
+from organizations.models.people import Role
+
+
+class DeliverableQuerySet(models.QuerySet):
+    def get_by_natural_key(self, campaign, code):
+        return self.get(campaign__code=campaign, code=code)
+
+    def scheduled(self):
+        """Those that have a day; one without stays out until somebody sets it."""
+        return self.exclude(origin=Deliverable.Origin.UNDATED)
+
+
+class Deliverable(models.Model):
+    """One row of a notice's duties. Rule: recurrence, day, cut-off, work-day policy, active window, origin (design §4.2)."""
+
+    class Respondent(models.TextChoices):
+        UNIT = "unit", "单位"
+        ENTERPRISE = "enterprise", "企业"
+
+    class Recurrence(models.TextChoices):
+        ONCE = "once", "一次"
+        WEEKLY = "weekly", "每周"
+        MONTHLY = "monthly", "每月"
+        QUARTERLY = "quarterly", "每季度"
+        HALF_YEARLY = "half_yearly", "每半年"
+        YEARLY = "yearly", "每年"
+        EVENT = "event", "及时"
+
+    class Policy(models.TextChoices):
+        AS_IS = "as_is", "按原定日期"
+        EARLIER = "earlier", "遇休息日提前"
+        LATER = "later", "遇休息日顺延"
+
+    class Origin(models.TextChoices):
+        NOTICE = "notice", "文件原文"
+        LOCAL = "local", "本局设定"
+        UNDATED = "undated", "文件未定日期"
+
+    class RecipientRule(models.TextChoices):
+        LEAD = "lead", "牵头单位"
+        SECTOR_OFFICE = "sector_office", "行业对口科室"
+        LEAD_AND_OFFICE = "lead_and_office", "牵头单位和行业对口科室"
+        AREA_UNIT = "area_unit", "所在地同条线主管部门"
+        NAMED = "named", "指定单位"
+        FILE = "file", "留存备查"
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="deliverables", verbose_name="专项行动")
+    code = models.SlugField("代码", max_length=40)
+    name = models.CharField("名称", max_length=120)
+    position = models.PositiveIntegerField("顺序", default=0)
+    group = models.CharField("一并报送", max_length=40, blank=True, help_text="同组事项一并报送")
+    form = models.CharField("形式", max_length=60, default="text", help_text="text, files, record, two-lists, checklist:代码, return:表, receipt")
+    source = models.TextField("文件原文", blank=True)
+
+    respondent = models.CharField("填报主体", max_length=12, choices=Respondent)
+    person = models.CharField("具体人员", max_length=40, blank=True, help_text="驻点人员、安全总监 …")
+    line = models.CharField("条线", max_length=20, choices=Line, blank=True)
+    unit_kinds = ArrayField(models.CharField(max_length=12, choices=Unit.Kind), verbose_name="单位类型", default=list, blank=True)
+    area_levels = ArrayField(models.CharField(max_length=12, choices=Area.Level), verbose_name="区划层级", default=list, blank=True)
+    named_respondents = models.ManyToManyField(Unit, blank=True, related_name="+", verbose_name="指定填报单位")
+    sectors = models.ManyToManyField(Sector, blank=True, related_name="+", verbose_name="行业")
+    features = models.ManyToManyField(RiskFeature, blank=True, related_name="+", verbose_name="领域")
+    except_features = models.ManyToManyField(RiskFeature, blank=True, related_name="+", verbose_name="除外领域")
+    grades = ArrayField(models.CharField(max_length=1), verbose_name="分级", default=list, blank=True)
+    statuses = ArrayField(models.CharField(max_length=16), verbose_name="经营状态", default=list, blank=True)
+    key_only = models.BooleanField("仅重点企业", default=False)
+    replaces = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replaced_by", verbose_name="替代的一般规定")
+
+    recurrence = models.CharField("频次", max_length=12, choices=Recurrence)
+    due_on = models.DateField("截止日期", null=True, blank=True, help_text="一次性事项")
+    due_month = models.PositiveSmallIntegerField("截止月", null=True, blank=True, help_text="季、半年、年内第几个月；空为末月")
+    due_day = models.PositiveSmallIntegerField("截止日", null=True, blank=True, help_text="每月几日；31 表示月末")
+    cut_off = models.TimeField("截止时刻", null=True, blank=True, help_text="空为当日24时")
+    policy = models.CharField("休息日", max_length=8, choices=Policy, default=Policy.AS_IS)
+    starts_on = models.DateField("起算", null=True, blank=True)
+    ends_on = models.DateField("止于", null=True, blank=True)
+    origin = models.CharField("日期来源", max_length=8, choices=Origin, default=Origin.NOTICE)
+
+    recipient_rule = models.CharField("报送给", max_length=16, choices=RecipientRule, default=RecipientRule.LEAD)
+    recipients = models.ManyToManyField(Unit, blank=True, related_name="+", verbose_name="指定接收单位")
+    counts = models.CharField("以台账计", max_length=40, blank=True, help_text="由记录自动计数的事项：visits …")
+    optional = models.BooleanField("可不报", default=False, help_text="鼓励开展、视情报送的事项不催报")
+    nil_allowed = models.BooleanField("可零报告", default=False)
+
+    objects = DeliverableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报送事项"
+        ordering = ["campaign", "position", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "code"], name="deliverable_code_once"),
+            models.CheckConstraint(
+                condition=~Q(recurrence="once") | Q(due_on__isnull=False) | Q(origin="undated"),
+                name="deliverable_once_has_date",
+                violation_error_message="一次性事项须填写截止日期；文件未定日期的请选“文件未定日期”。",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_day__isnull=True) | Q(due_day__range=(1, 31)),
+                name="deliverable_day_in_month",
+                violation_error_message="截止日应为1至31。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (*self.campaign.natural_key(), self.code)
+
+    natural_key.dependencies = ["campaigns.campaign", "organizations.unit", "organizations.sector", "organizations.riskfeature"]
+
+    @property
+    def form_kind(self):
+        return self.form.partition(":")[0]
+
+    @property
+    def form_argument(self):
+        """The checklist code or the table that the form names."""
+        return self.form.partition(":")[2]
+
+
+HAND_IN_ROLES = {Deliverable.Respondent.UNIT: (Role.CLERK,), Deliverable.Respondent.ENTERPRISE: (Role.HEAD, Role.DIRECTOR)}

@@ -1,0 +1,148 @@
+"""应报任务: who owes what by when, as stored rows; and the reminders already decided."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from campaigns.models.deliverables import Deliverable
+from notifications.models import Message
+from organizations import jurisdiction
+from organizations.models import Area, Enterprise, Sector, Unit
+
+
+class ObligationQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """The respondent's own; its recipients' (and their bureau's); units of the same line above it (design §4.1)."""
+        if jurisdiction.sees_everything(actor):
+            return self
+        if not actor.membership:
+            return self.none()
+        if actor.membership.enterprise_id:
+            return self.filter(enterprise=actor.membership.enterprise_id)
+        mine = jurisdiction.reach(actor)
+        received = Q(pk__in=Obligation.recipients.through.objects.filter(unit__in=mine.units).values("obligation"))
+        firms = Q(enterprise__isnull=False) & jurisdiction.of_rows(actor)
+        return self.filter(received | Q(unit__isnull=False) & jurisdiction.of_units(actor) | firms)
+
+    def owed_by(self, actor):
+        """What the current post's unit or enterprise owes itself."""
+        if not actor.membership:
+            return self.none()
+        return self.filter(unit=actor.membership.unit_id, enterprise=actor.membership.enterprise_id)
+
+    def received_by(self, actor):
+        if not actor.membership or not actor.membership.unit_id:
+            return self.none()
+        return self.filter(recipients__in=jurisdiction.reach(actor).units).distinct()
+
+    def open(self):
+        return self.filter(state=Obligation.State.OPEN)
+
+    def unanswered(self):
+        """Still chased: open and nothing valid handed in."""
+        return self.open().filter(handed_in_at__isnull=True)
+
+    def overdue_at(self, moment):
+        return self.unanswered().filter(due_at__lt=moment)
+
+    def for_list(self):
+        return self.select_related("deliverable__campaign", "unit", "enterprise", "area")
+
+
+@pghistory.track()
+class Obligation(models.Model):
+    """deliverable × respondent × period × subject. Three dates: the notice's, after policy, after extension; late is after `due_at`."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "应报"
+        FULFILLED = "fulfilled", "已完成"
+        MISSING = "missing", "缺报"
+        WAIVED = "waived", "免报"
+        SUPERSEDED = "superseded", "已由更严规定替代"
+        ENDED = "ended", "不再应报"
+
+    MOVES = {
+        State.OPEN: (State.FULFILLED, State.MISSING, State.WAIVED, State.SUPERSEDED, State.ENDED),
+        State.FULFILLED: (State.OPEN,),
+        State.WAIVED: (State.OPEN,),
+        State.ENDED: (State.OPEN,),
+        State.MISSING: (State.FULFILLED,),
+    }
+
+    deliverable = models.ForeignKey(Deliverable, models.PROTECT, related_name="obligations", verbose_name="报送事项")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name="单位")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name="企业")
+    period = models.CharField("期次", max_length=12, help_text="once, 2023-06, 2023-Q2, 2023-H1, 2023, 2023-W26")
+    subject = models.CharField("对象", max_length=80, blank=True)
+    recipients = models.ManyToManyField(Unit, related_name="received_obligations", verbose_name="接收单位")
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="区域")
+    reporting_area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="统计口径区域")
+    handled_in = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办理区域")
+    sector = models.ForeignKey(Sector, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="行业")
+
+    nominal_on = models.DateField("原定日期", null=True, blank=True)
+    original_due_at = models.DateTimeField("应报时限", null=True, blank=True)
+    due_at = models.DateTimeField("现行时限", null=True, blank=True)
+    rule = models.CharField("规则", max_length=200, blank=True)
+    opened_on = models.DateField("生成日期")
+    late_to_open = models.BooleanField("待确认期限", default=False, help_text="生成时已过期：不升级催报")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.OPEN)
+    ended_reason = models.CharField("结束原因", max_length=200, blank=True)
+    handed_in_at = models.DateTimeField("报送时间", null=True, blank=True, help_text="首个有效报送件")
+    accepted_at = models.DateTimeField("接收时间", null=True, blank=True)
+    promised_at = models.DateTimeField("承诺报送", null=True, blank=True)
+
+    objects = ObligationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "应报任务"
+        ordering = ["due_at", "id"]
+        indexes = [
+            models.Index(fields=["unit", "state", "due_at"], name="obligation_unit"),
+            models.Index(fields=["enterprise", "state", "due_at"], name="obligation_enterprise"),
+            models.Index(fields=["due_at", "id"], name="obligation_chased", condition=Q(state="open", handed_in_at__isnull=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(unit__isnull=False) ^ Q(enterprise__isnull=False), name="obligation_one_respondent"),
+            models.UniqueConstraint(
+                fields=["deliverable", "unit", "enterprise", "period", "subject"], name="obligation_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="fulfilled") | Q(handed_in_at__isnull=False) | Q(accepted_at__isnull=False), name="fulfilled_was_handed_in"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.deliverable}（{self.respondent}）"
+
+    def log_move(self, frm, to, by, comment):
+        from organizations import audit
+
+        audit.record(by, f"obligation.{to}", self, comment=comment)
+
+    @property
+    def respondent(self):
+        return self.unit or self.enterprise
+
+    def is_late(self, moment=None):
+        """Handed in, or not yet, after `due_at`; never stored."""
+        return self.due_at is not None and (self.handed_in_at or moment or timezone.now()) > self.due_at
+
+
+class Reminder(models.Model):
+    """Obligation × rule × scheduled moment, once: the decision to remind, whoever ran it and however often."""
+
+    obligation = models.ForeignKey(Obligation, models.CASCADE, related_name="reminders")
+    rule = models.CharField("规则", max_length=20, help_text="before-3, before-1, day, after-1, after-3, after-6 …")
+    scheduled_at = models.DateTimeField("应提醒时刻")
+    decided_at = models.DateTimeField("决定时刻")
+    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="reminders")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "催报"
+        constraints = [models.UniqueConstraint(fields=["obligation", "rule", "scheduled_at"], name="reminder_once")]
+
+    def __str__(self):
+        return f"{self.obligation} {self.rule}"

@@ -1,0 +1,98 @@
+"""报送件: a version handed in, frozen; hand-in, return and acceptance exist only here."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+
+from campaigns.models.obligations import Obligation
+from organizations.models import Unit, User
+
+
+class SubmissionQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Those of obligations one may see; a draft is its respondent's own."""
+        seen = self.filter(obligation__in=Obligation.objects.visible_to(actor))
+        return seen.exclude(~Q(obligation__in=Obligation.objects.owed_by(actor)), state=Submission.State.DRAFT)
+
+    def handed_in(self):
+        return self.exclude(state=Submission.State.DRAFT)
+
+    def awaiting_review(self):
+        return self.filter(state=Submission.State.SUBMITTED)
+
+
+@pghistory.track()
+class Submission(models.Model):
+    """第 n 稿. Draft → submitted → accepted, or returned with a reason, after which a new draft may follow."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        SUBMITTED = "submitted", "待审核"
+        ACCEPTED = "accepted", "已接收"
+        RETURNED = "returned", "已退回"
+        VOID = "void", "视为未报"
+
+    MOVES = {
+        State.DRAFT: (State.SUBMITTED,),
+        State.SUBMITTED: (State.ACCEPTED, State.RETURNED, State.VOID),
+        State.ACCEPTED: (State.RETURNED,),
+    }
+
+    class Channel(models.TextChoices):
+        PORTAL = "portal", "在线"
+        MAIL = "mail", "邮件代登记"
+        PAPER = "paper", "纸质代登记"
+
+    obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="submissions", verbose_name="应报任务")
+    number = models.PositiveSmallIntegerField("第几稿")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.DRAFT)
+    text = models.TextField("正文", blank=True)
+    nil = models.BooleanField("零报告", default=False)
+    nil_by = models.CharField("零报告确认人", max_length=40, blank=True)
+    channel = models.CharField("渠道", max_length=8, choices=Channel, default=Channel.PORTAL)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="填报人")
+    created_at = models.DateTimeField("建稿时间", auto_now_add=True)
+    submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
+    submitted_by = models.CharField("报送人", max_length=80, blank=True)
+    decided_at = models.DateTimeField("审核时间", null=True, blank=True)
+    decided_by = models.CharField("审核人", max_length=80, blank=True)
+    decided_by_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核单位")
+    reason = models.TextField("退回理由", blank=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报送件"
+        ordering = ["obligation", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["obligation", "number"], name="submission_number_once"),
+            models.UniqueConstraint(
+                fields=["obligation"], condition=Q(state__in=("draft", "submitted", "accepted")), name="one_current_submission"
+            ),
+            models.CheckConstraint(condition=Q(state="draft") | Q(submitted_at__isnull=False), name="handed_in_has_time"),
+            models.CheckConstraint(
+                condition=~Q(state__in=("returned", "void")) | ~Q(reason=""), name="return_has_reason", violation_error_message="退回须写明理由。"
+            ),
+            models.CheckConstraint(condition=Q(nil=False) | ~Q(nil_by="") | Q(state="draft"), name="nil_is_named"),
+        ]
+
+    def __str__(self):
+        return f"{self.obligation} 第{self.number}稿"
+
+    def log_move(self, frm, to, by, comment):
+        SubmissionMove.objects.create(submission=self, from_state=frm, to_state=to, by=by.label, unit_name=by.holder_label, comment=comment)
+
+
+class SubmissionMove(models.Model):
+    """The trail of a submission: who moved it, from where to where, why."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="moves")
+    from_state = models.CharField(max_length=10)
+    to_state = models.CharField(max_length=10, choices=Submission.State)
+    by = models.CharField("经手人", max_length=80)
+    unit_name = models.CharField("单位", max_length=120, blank=True)
+    comment = models.TextField("意见", blank=True)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]

@@ -1,0 +1,57 @@
+"""判定标准, with dates of validity: a hazard keeps the version in force on the day it was found."""
+
+from django.db import models
+from django.db.models import Q
+
+from organizations.models import Sector
+
+
+class StandardQuerySet(models.QuerySet):
+    def get_by_natural_key(self, name, valid_from):
+        return self.get(name=name, valid_from=valid_from)
+
+    def in_force(self, day):
+        return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+class Standard(models.Model):
+    """One version of a standard for judging major hazards."""
+
+    name = models.CharField("名称", max_length=120)
+    number = models.CharField("文号", max_length=80, blank=True)
+    valid_from = models.DateField("施行")
+    valid_to = models.DateField("失效", null=True, blank=True)
+    sectors = models.ManyToManyField(Sector, blank=True, related_name="+", verbose_name="行业")
+    note = models.CharField("说明", max_length=200, blank=True)
+
+    objects = StandardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "判定标准"
+        ordering = ["name", "-valid_from"]
+        constraints = [models.UniqueConstraint(fields=["name", "valid_from"], name="standard_version_once")]
+
+    def __str__(self):
+        return f"《{self.name}》"
+
+    def natural_key(self):
+        return (self.name, self.valid_from.isoformat() if hasattr(self.valid_from, "isoformat") else self.valid_from)
+
+    natural_key.dependencies = ["organizations.sector"]
+
+
+class StandardClause(models.Model):
+    """第十二条第（二）项: what the ledger's 判定依据 cites."""
+
+    standard = models.ForeignKey(Standard, models.CASCADE, related_name="clauses")
+    number = models.CharField("条款", max_length=40)
+    text = models.TextField("内容", blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "判定条款"
+        ordering = ["standard", "position"]
+        constraints = [models.UniqueConstraint(fields=["standard", "number"], name="clause_once")]
+
+    def __str__(self):
+        return f"{self.standard}{self.number}"

@@ -1,0 +1,99 @@
+"""管辖 (属地 × 条线): which rows an actor may see. Permission here is filtering; the rest is a 404.
+
+Design §4.1. A unit sees a row about an enterprise iff the row's `handled_in`, `area` or `reporting_area` lies in the
+subtree of the unit's area and the sector is one of its own, or the unit itself found, visited or acted.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from lib.actor import Actor
+
+NOTHING = Q(pk__in=[])
+EVERYTHING = Q()
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a unit's post opens: area ids, sector ids (None means every sector) and the unit ids that count as itself."""
+
+    areas: tuple[int, ...]
+    sectors: tuple[int, ...] | None
+    units: tuple[int, ...]
+
+    def holds(self, area_id: int | None, sector_id: int | None) -> bool:
+        return area_id in self.areas and (self.sectors is None or sector_id in self.sectors)
+
+
+def sees_everything(actor: Actor) -> bool:
+    """The system itself and the portal's own administrator."""
+    return actor.is_system or bool(actor.user is not None and actor.user.is_superuser)
+
+
+def reach(actor: Actor) -> Reach:
+    """The reach of the actor's current post in a unit; remembered on the post for the length of a request."""
+    membership = actor.membership
+    known = getattr(membership, "_reach", None)
+    if known is None:
+        known = membership._reach = unit_reach(membership.unit)
+    return known
+
+
+def unit_reach(unit) -> Reach:
+    """An office reaches as far as its own sectors, or its bureau's where it has none; a bureau counts its offices as itself."""
+    from organizations.models import Area, Unit
+
+    areas = tuple(Area.objects.within(unit.area).values_list("pk", flat=True))
+    whole = unit.all_sectors or unit.bureau.all_sectors
+    family = Unit.objects.filter(Q(pk=unit.pk) | Q(pk=unit.part_of_id) | Q(part_of=unit.pk))
+    sectors = None if whole else tuple(unit.sector_ids())
+    return Reach(areas, sectors, tuple(family.values_list("pk", flat=True)))
+
+
+def of_enterprises(actor: Actor, prefix: str = "") -> Q:
+    """Rows that are, or hang on, an enterprise, by where the enterprise stands today. `prefix` leads to it ("enterprise__")."""
+    if sees_everything(actor):
+        return EVERYTHING
+    if not actor.membership:
+        return NOTHING
+    if actor.membership.enterprise_id:
+        return Q(**{f"{prefix}pk": actor.membership.enterprise_id})
+    mine = reach(actor)
+    return Q(**{f"{prefix}area__in": mine.areas}) & _sectors(mine, f"{prefix}sector")
+
+
+def of_rows(actor: Actor, *, prefix: str = "", units: tuple[str, ...] = ()) -> Q:
+    """Rows about an enterprise that carry their own `area`, `reporting_area`, `handled_in` and `sector`, fixed at the event.
+
+    `units` names the fields holding the unit that found, visited or acted.
+    """
+    if sees_everything(actor):
+        return EVERYTHING
+    if not actor.membership:
+        return NOTHING
+    if actor.membership.enterprise_id:
+        return Q(**{f"{prefix}enterprise": actor.membership.enterprise_id})
+    mine = reach(actor)
+    places = Q()
+    for field in ("handled_in", "area", "reporting_area"):
+        places |= Q(**{f"{prefix}{field}__in": mine.areas})
+    seen = places & _sectors(mine, f"{prefix}sector")
+    for field in units:
+        seen |= Q(**{f"{prefix}{field}__in": mine.units})
+    return seen
+
+
+def of_units(actor: Actor, prefix: str = "unit__") -> Q:
+    """Rows about a unit: its own, and those of units of the same line whose area lies within its area."""
+    if sees_everything(actor):
+        return EVERYTHING
+    if not actor.membership or actor.membership.enterprise_id:
+        return NOTHING
+    mine = reach(actor)
+    below = Q(**{f"{prefix}area__in": mine.areas, f"{prefix}lines__overlap": actor.membership.unit.bureau.lines})
+    return below | Q(**{f"{prefix}pk__in": mine.units})
+
+
+def _sectors(mine: Reach, field: str) -> Q:
+    return Q() if mine.sectors is None else Q(**{f"{field}__in": mine.sectors})

@@ -1,0 +1,23 @@
+"""Who and where: areas, sectors, units, enterprises, people, and what they did."""
+
+from organizations.models.areas import Area, ReportingArea, RiskFeature, Sector, WorkDay
+from organizations.models.audit import AuditEntry, AuditSeal
+from organizations.models.enterprises import Enterprise, EnterpriseChange
+from organizations.models.people import Membership, User
+from organizations.models.units import Unit, UnitSector
+
+__all__ = [
+    "Area",
+    "AuditEntry",
+    "AuditSeal",
+    "Enterprise",
+    "EnterpriseChange",
+    "Membership",
+    "ReportingArea",
+    "RiskFeature",
+    "Sector",
+    "Unit",
+    "UnitSector",
+    "User",
+    "WorkDay",
+]

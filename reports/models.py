@@ -1,0 +1,69 @@
+"""调度表: one row-unit's return for one period, and its figures. State is the submission's; the return only holds numbers."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+
+from campaigns.models import Campaign, Obligation
+from organizations import jurisdiction
+from organizations.models import Area, Unit
+
+
+class DispatchReturnQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Its own unit and the units above it in the line."""
+        return self.filter(jurisdiction.of_units(actor))
+
+
+class DispatchReturn(models.Model):
+    """一期填报: table × campaign × period × reporting row (row empty: 市本级)."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="returns", verbose_name="专项行动")
+    table = models.CharField("调度表", max_length=20)
+    period = models.CharField("期次", max_length=7, help_text="2023-06")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="returns", verbose_name="填报单位")
+    row = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="填报行", help_text="空为市本级")
+    window = models.CharField("口径", max_length=12)
+    cut_off = models.CharField("截止", max_length=12)
+    obligation = models.OneToOneField(Obligation, models.PROTECT, null=True, blank=True, related_name="dispatch_return", verbose_name="应报任务")
+    locked = models.BooleanField("已报送", default=False, help_text="市级接收期间县区不能改；退回后解锁")
+    frozen_at = models.DateTimeField("数据时点", null=True, blank=True)
+    by_system_reason = models.CharField("以系统数代报理由", max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DispatchReturnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "调度表填报"
+        ordering = ["-period", "unit"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "table", "period", "row"], name="return_once", nulls_distinct=False)
+        ]
+
+    def __str__(self):
+        return f"{self.campaign} {self.period} {self.row or '市本级'}"
+
+
+@pghistory.track()
+class Figure(models.Model):
+    """数值: what the system counts, what the unit reports (defaults to it), and why they differ. Empty is not zero."""
+
+    dispatch_return = models.ForeignKey(DispatchReturn, models.CASCADE, related_name="figures")
+    code = models.CharField("指标", max_length=12)
+    part = models.CharField("分值", max_length=8, blank=True)
+    system = models.DecimalField("系统数", max_digits=16, decimal_places=2, null=True, blank=True)
+    reported = models.DecimalField("报送数", max_digits=16, decimal_places=2, null=True, blank=True)
+    text = models.CharField("文字值", max_length=20, blank=True, help_text="是/否")
+    reason = models.CharField("差异说明", max_length=200, blank=True)
+    rows = models.PositiveIntegerField("记录数", null=True, blank=True)
+    digest = models.CharField("记录摘要", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "数值"
+        constraints = [
+            models.UniqueConstraint(fields=["dispatch_return", "code", "part"], name="figure_once"),
+            models.CheckConstraint(condition=Q(reported__isnull=True) | Q(reported__gte=0), name="figure_not_negative", violation_error_message="数值不能为负。"),
+        ]
+
+    def __str__(self):
+        return f"{self.code}={self.reported}"
