@@ -62,7 +62,7 @@ class ItemQuerySet(models.QuerySet):
 
 
 class Item(models.Model):
-    """条目. The category's text, not its number, tells categories apart: the 56-item list has two headings numbered 八."""
+    """条目. The category's text, not its number, tells categories apart: the 56-item list has two headings 八."""
 
     checklist = models.ForeignKey(Checklist, models.CASCADE, related_name="items", verbose_name="对照检查表")
     number = models.PositiveSmallIntegerField("序号")
@@ -132,7 +132,9 @@ class SelfInspection(models.Model):
     obligation = models.OneToOneField(
         Obligation, models.PROTECT, null=True, blank=True, related_name="self_inspection", verbose_name="应报任务"
     )
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="self_inspections", verbose_name="单位")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="self_inspections", verbose_name="单位"
+    )
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, blank=True, related_name="self_inspections", verbose_name="企业"
     )
@@ -149,7 +151,9 @@ class SelfInspection(models.Model):
         verbose_name = verbose_name_plural = "自查"
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(unit__isnull=False) ^ Q(enterprise__isnull=False), name="self_inspection_one_respondent")
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False) ^ Q(enterprise__isnull=False), name="self_inspection_one_respondent"
+            )
         ]
 
     def __str__(self):
@@ -166,7 +170,7 @@ class AnswerQuerySet(models.QuerySet):
 
 
 class Answer(models.Model):
-    """对照结果 to one item (or one clause of it). `version` grows by one per save; a save names the version it was made from.
+    """对照结果 to one item or clause. `version` grows by one per save; a save names the version it was made from.
 
     `client_id` is made by the device, so that a resend after a lost reply is the same answer, not a second one.
     """
@@ -186,8 +190,12 @@ class Answer(models.Model):
     note = models.TextField("情况说明", blank=True)
     fixed_at_once = models.BooleanField("已立查立改", default=False)
     returned_reason = models.CharField("退回意见", max_length=200, blank=True)
-    hazard = models.ForeignKey(Hazard, models.PROTECT, null=True, blank=True, related_name="answers", verbose_name="转为隐患")
-    problem = models.ForeignKey(Problem, models.PROTECT, null=True, blank=True, related_name="answers", verbose_name="转为问题")
+    hazard = models.ForeignKey(
+        Hazard, models.PROTECT, null=True, blank=True, related_name="answers", verbose_name="转为隐患"
+    )
+    problem = models.ForeignKey(
+        Problem, models.PROTECT, null=True, blank=True, related_name="answers", verbose_name="转为问题"
+    )
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="填报人")
     answered_at = models.DateTimeField("时间", auto_now=True)
 

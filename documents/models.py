@@ -32,7 +32,9 @@ class StoredFile(models.Model):
     owner_type = models.ForeignKey(ContentType, models.PROTECT, null=True, blank=True)
     owner_id = models.BigIntegerField(null=True, blank=True)
     owner = GenericForeignKey("owner_type", "owner_id")
-    uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="上传人")
+    uploaded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="上传人"
+    )
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
 
     objects = StoredFileQuerySet.as_manager()
@@ -85,7 +87,9 @@ class ImportBatch(models.Model):
     state = models.CharField("状态", max_length=10, choices=State)
     name = models.CharField("文件名", max_length=200)
     sha256 = models.CharField("摘要", max_length=64, db_index=True)
-    source = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="原文件")
+    source = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="原文件"
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="导入单位")
     by = models.CharField("导入人", max_length=120)
     at = models.DateTimeField("时间", auto_now_add=True)
@@ -108,7 +112,7 @@ class ImportBatch(models.Model):
 
 class ExportJobQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        """An export belongs to the post that asked for it: a unit's scheduled ones to the whole unit."""
+        """An export belongs to the post that asked for it; scheduled ones to the whole unit."""
         if jurisdiction.sees_everything(actor):
             return self
         if not actor.membership:
@@ -118,7 +122,7 @@ class ExportJobQuerySet(models.QuerySet):
 
 
 class ExportJob(models.Model):
-    """A workbook being made in the background. A worker claims it with a lease, so a killed one leaves nothing stuck."""
+    """A workbook being made in the background, claimed with a lease, so a killed worker leaves nothing stuck."""
 
     class State(models.TextChoices):
         QUEUED = "queued", "排队中"
@@ -137,7 +141,9 @@ class ExportJob(models.Model):
     state = models.CharField("状态", max_length=10, choices=State, default=State.QUEUED)
     scheduled = models.BooleanField("定期生成", default=False)
     key = models.CharField("唯一键", max_length=160, unique=True, null=True, blank=True, help_text="定期导出的去重键")
-    requested_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="申请人")
+    requested_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="申请人"
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="+")
     requested_at = models.DateTimeField("申请时间", auto_now_add=True)
@@ -156,7 +162,10 @@ class ExportJob(models.Model):
         ordering = ["-id"]
         indexes = [models.Index(fields=["state", "lease_until"], name="export_claimable")]
         constraints = [
-            models.CheckConstraint(condition=~Q(state="done") | Q(file__isnull=False) | Q(expires_at__isnull=False), name="export_done_has_file")
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(file__isnull=False) | Q(expires_at__isnull=False),
+                name="export_done_has_file",
+            )
         ]
 
     def __str__(self):

@@ -1,4 +1,4 @@
-"""What departments do on the spot: trips and visits, enforcement actions and cases. All are counted, so all are versioned."""
+"""What departments do on the spot: trips and visits, actions and cases. All are counted, so all are versioned."""
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
@@ -36,7 +36,9 @@ class Trip(models.Model):
         indexes = [models.Index(fields=["date"], name="trip_date")]
         constraints = [
             models.UniqueConstraint(
-                fields=["date", "unit", "team"], name="trip_once", violation_error_message="该检查组当日已登记，请在原记录上补充企业。"
+                fields=["date", "unit", "team"],
+                name="trip_once",
+                violation_error_message="该检查组当日已登记，请在原记录上补充企业。",
             )
         ]
 
@@ -101,11 +103,13 @@ class PenaltyCaseQuerySet(models.QuerySet):
 
 @pghistory.track()
 class PenaltyCase(models.Model):
-    """案件: the decisions under one case number. `both_on` is the later of the two first decisions (一案双罚), else empty."""
+    """案件: decisions under one number. `both_on` is the later of the two first decisions (一案双罚), else empty."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="penalty_cases", verbose_name="实施单位")
     number = models.CharField("案号", max_length=60)
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="penalty_cases", verbose_name="企业")
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="penalty_cases", verbose_name="企业"
+    )
     area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+")
     sector = models.ForeignKey(Sector, models.PROTECT, null=True, related_name="+")
     feature_names = ArrayField(models.CharField(max_length=40), default=list, blank=True)
@@ -159,19 +163,25 @@ class EnforcementAction(models.Model):
     date = models.DateField("日期")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="actions", verbose_name="实施单位")
     kind = models.CharField("类型", max_length=20, choices=Kind)
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="actions", verbose_name="企业")
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="actions", verbose_name="企业"
+    )
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
     reporting_area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
     handled_in = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
     sector = models.ForeignKey(Sector, models.PROTECT, null=True, blank=True, related_name="+")
     feature_names = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     target = models.CharField("对象", max_length=12, choices=Target, blank=True)
-    case = models.ForeignKey(PenaltyCase, models.PROTECT, null=True, blank=True, related_name="actions", verbose_name="案件")
+    case = models.ForeignKey(
+        PenaltyCase, models.PROTECT, null=True, blank=True, related_name="actions", verbose_name="案件"
+    )
     fine = models.DecimalField("罚款（万元）", max_digits=12, decimal_places=2, null=True, blank=True)
     persons = models.PositiveIntegerField("人数", null=True, blank=True)
     dangerous_operation = models.BooleanField("危险作业罪案例", default=False)
     target_name = models.CharField("对象地区/部门", max_length=120, blank=True)
-    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="专项行动")
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="专项行动"
+    )
     note = models.TextField("说明", blank=True)
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
     batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+")
@@ -181,7 +191,10 @@ class EnforcementAction(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "行政处置"
         ordering = ["-date", "-id"]
-        indexes = [models.Index(fields=["date"], name="action_date"), models.Index(fields=["enterprise", "-date"], name="action_enterprise")]
+        indexes = [
+            models.Index(fields=["date"], name="action_date"),
+            models.Index(fields=["enterprise", "-date"], name="action_enterprise"),
+        ]
 
     def __str__(self):
         return f"{self.date:%Y-%m-%d} {self.unit} {self.get_kind_display()}"

@@ -28,9 +28,9 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(models.Model):
-    """One message to one respondent. `key` makes it unique, so a rerun or a second worker writes it once.
+    """One message to one respondent; `key` makes it unique, so a rerun or a second worker writes it once.
 
-    Delivery to the inbox is `delivered_at`: it is asked again (`still_wanted`) at that moment, and dropped if nobody owes.
+    Delivery to the inbox is `delivered_at`; it is asked again (`still_wanted`) then, and dropped if nobody owes.
     """
 
     class Kind(models.TextChoices):
@@ -42,7 +42,9 @@ class Message(models.Model):
     key = models.CharField("唯一键", max_length=200, unique=True)
     kind = models.CharField("类型", max_length=10, choices=Kind)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位")
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="企业")
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="企业"
+    )
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="个人")
     title = models.CharField("标题", max_length=160)
     body = models.TextField("正文", blank=True)
@@ -62,7 +64,9 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["unit", "-id"], name="message_unit"),
             models.Index(fields=["enterprise", "-id"], name="message_enterprise"),
-            models.Index(fields=["id"], name="message_waiting", condition=Q(delivered_at__isnull=True, dropped_at__isnull=True)),
+            models.Index(
+                fields=["id"], name="message_waiting", condition=Q(delivered_at__isnull=True, dropped_at__isnull=True)
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -16,7 +16,7 @@ EVERYTHING = Q()
 
 @dataclass(frozen=True)
 class Reach:
-    """What a unit's post opens: area ids, sector ids (None means every sector) and the unit ids that count as itself."""
+    """What a unit's post opens: areas, sectors (None means every one) and the units that count as itself."""
 
     areas: tuple[int, ...]
     sectors: tuple[int, ...] | None
@@ -41,7 +41,7 @@ def reach(actor: Actor) -> Reach:
 
 
 def unit_reach(unit) -> Reach:
-    """An office reaches as far as its own sectors, or its bureau's where it has none; a bureau counts its offices as itself."""
+    """An office reaches its own sectors, or its bureau's where it has none; a bureau counts its offices as itself."""
     from organizations.models import Area, Unit
 
     areas = tuple(Area.objects.within(unit.area).values_list("pk", flat=True))
@@ -52,7 +52,7 @@ def unit_reach(unit) -> Reach:
 
 
 def of_enterprises(actor: Actor, prefix: str = "") -> Q:
-    """Rows that are, or hang on, an enterprise, by where the enterprise stands today. `prefix` leads to it ("enterprise__")."""
+    """Rows that are, or hang on, an enterprise, by where it stands today; `prefix` leads to it ("enterprise__")."""
     if sees_everything(actor):
         return EVERYTHING
     if not actor.membership:
@@ -64,7 +64,7 @@ def of_enterprises(actor: Actor, prefix: str = "") -> Q:
 
 
 def of_rows(actor: Actor, *, prefix: str = "", units: tuple[str, ...] = ()) -> Q:
-    """Rows about an enterprise that carry their own `area`, `reporting_area`, `handled_in` and `sector`, fixed at the event.
+    """Rows about an enterprise that carry `area`, `reporting_area`, `handled_in`, `sector`, fixed at the event.
 
     `units` names the fields holding the unit that found, visited or acted.
     """

@@ -20,7 +20,11 @@ class ActorMiddleware:
         request.memberships = []
         if request.user.is_authenticated:
             request.memberships = list(Membership.objects.active().with_holder().filter(user=request.user))
-        request.actor = Actor(user=request.user if request.user.is_authenticated else None, membership=current(request), ip=client_ip(request))
+        request.actor = Actor(
+            user=request.user if request.user.is_authenticated else None,
+            membership=current(request),
+            ip=client_ip(request),
+        )
         return self.get_response(request)
 
 

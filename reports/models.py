@@ -1,4 +1,4 @@
-"""调度表: one row-unit's return for one period, and its figures. State is the submission's; the return only holds numbers."""
+"""调度表: one row-unit's return for one period. Its state is the submission's; the return only holds numbers."""
 
 import pghistory
 from django.db import models
@@ -22,10 +22,14 @@ class DispatchReturn(models.Model):
     table = models.CharField("调度表", max_length=20)
     period = models.CharField("期次", max_length=7, help_text="2023-06")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="returns", verbose_name="填报单位")
-    row = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="填报行", help_text="空为市本级")
+    row = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="填报行", help_text="空为市本级"
+    )
     window = models.CharField("口径", max_length=12)
     cut_off = models.CharField("截止", max_length=12)
-    obligation = models.OneToOneField(Obligation, models.PROTECT, null=True, blank=True, related_name="dispatch_return", verbose_name="应报任务")
+    obligation = models.OneToOneField(
+        Obligation, models.PROTECT, null=True, blank=True, related_name="dispatch_return", verbose_name="应报任务"
+    )
     locked = models.BooleanField("已报送", default=False, help_text="市级接收期间县区不能改；退回后解锁")
     frozen_at = models.DateTimeField("数据时点", null=True, blank=True)
     by_system_reason = models.CharField("以系统数代报理由", max_length=200, blank=True)
@@ -37,7 +41,9 @@ class DispatchReturn(models.Model):
         verbose_name = verbose_name_plural = "调度表填报"
         ordering = ["-period", "unit"]
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "table", "period", "row"], name="return_once", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["campaign", "table", "period", "row"], name="return_once", nulls_distinct=False
+            )
         ]
 
     def __str__(self):
@@ -62,7 +68,11 @@ class Figure(models.Model):
         verbose_name = verbose_name_plural = "数值"
         constraints = [
             models.UniqueConstraint(fields=["dispatch_return", "code", "part"], name="figure_once"),
-            models.CheckConstraint(condition=Q(reported__isnull=True) | Q(reported__gte=0), name="figure_not_negative", violation_error_message="数值不能为负。"),
+            models.CheckConstraint(
+                condition=Q(reported__isnull=True) | Q(reported__gte=0),
+                name="figure_not_negative",
+                violation_error_message="数值不能为负。",
+            ),
         ]
 
     def __str__(self):

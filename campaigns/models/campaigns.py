@@ -47,7 +47,9 @@ class Campaign(models.Model):
     issued_on = models.DateField("印发日期", null=True, blank=True)
     line = models.CharField("条线", max_length=20, choices=Line)
     lead_unit = models.ForeignKey(Unit, models.PROTECT, related_name="led_campaigns", verbose_name="牵头单位")
-    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="范围区划", help_text="统计表按其下各填报区域列行")
+    area = models.ForeignKey(
+        Area, models.PROTECT, related_name="+", verbose_name="范围区划", help_text="统计表按其下各填报区域列行"
+    )
     state = models.CharField("状态", max_length=10, choices=State, default=State.RUNNING)
     starts_on = models.DateField("开始")
     ends_on = models.DateField("结束")
@@ -58,7 +60,9 @@ class Campaign(models.Model):
     phone = models.CharField("联系电话", max_length=40, blank=True)
     email = models.CharField("邮箱", max_length=80, blank=True)
     goal = models.TextField("工作目标", blank=True)
-    copied_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="沿用自")
+    copied_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="沿用自"
+    )
 
     objects = CampaignQuerySet.as_manager()
 
@@ -67,7 +71,9 @@ class Campaign(models.Model):
         ordering = ["-starts_on", "code"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")), name="campaign_ends_after_start", violation_error_message="结束日期不能早于开始日期。"
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="campaign_ends_after_start",
+                violation_error_message="结束日期不能早于开始日期。",
             )
         ]
 
@@ -106,7 +112,9 @@ class Phase(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["campaign", "name"], name="phase_name_once"),
             models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")), name="phase_ends_after_start", violation_error_message="阶段的结束日期不能早于开始日期。"
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="phase_ends_after_start",
+                violation_error_message="阶段的结束日期不能早于开始日期。",
             ),
         ]
 

@@ -20,7 +20,7 @@ class DeliverableQuerySet(models.QuerySet):
 
 
 class Deliverable(models.Model):
-    """One row of a notice's duties. Rule: recurrence, day, cut-off, work-day policy, active window, origin (design §4.2)."""
+    """A row of a notice's duties; the rule is recurrence, day, cut-off, work-day policy, window, origin."""
 
     class Respondent(models.TextChoices):
         UNIT = "unit", "单位"
@@ -58,14 +58,23 @@ class Deliverable(models.Model):
     name = models.CharField("名称", max_length=120)
     position = models.PositiveIntegerField("顺序", default=0)
     group = models.CharField("一并报送", max_length=40, blank=True, help_text="同组事项一并报送")
-    form = models.CharField("形式", max_length=60, default="text", help_text="text, files, record, two-lists, checklist:代码, return:表, receipt")
+    form = models.CharField(
+        "形式",
+        max_length=60,
+        default="text",
+        help_text="text, files, record, two-lists, checklist:代码, return:表, receipt",
+    )
     source = models.TextField("文件原文", blank=True)
 
     respondent = models.CharField("填报主体", max_length=12, choices=Respondent)
     person = models.CharField("具体人员", max_length=40, blank=True, help_text="驻点人员、安全总监 …")
     line = models.CharField("条线", max_length=20, choices=Line, blank=True)
-    unit_kinds = ArrayField(models.CharField(max_length=12, choices=Unit.Kind), verbose_name="单位类型", default=list, blank=True)
-    area_levels = ArrayField(models.CharField(max_length=12, choices=Area.Level), verbose_name="区划层级", default=list, blank=True)
+    unit_kinds = ArrayField(
+        models.CharField(max_length=12, choices=Unit.Kind), verbose_name="单位类型", default=list, blank=True
+    )
+    area_levels = ArrayField(
+        models.CharField(max_length=12, choices=Area.Level), verbose_name="区划层级", default=list, blank=True
+    )
     named_respondents = models.ManyToManyField(Unit, blank=True, related_name="+", verbose_name="指定填报单位")
     sectors = models.ManyToManyField(Sector, blank=True, related_name="+", verbose_name="行业")
     features = models.ManyToManyField(RiskFeature, blank=True, related_name="+", verbose_name="领域")
@@ -73,11 +82,15 @@ class Deliverable(models.Model):
     grades = ArrayField(models.CharField(max_length=1), verbose_name="分级", default=list, blank=True)
     statuses = ArrayField(models.CharField(max_length=16), verbose_name="经营状态", default=list, blank=True)
     key_only = models.BooleanField("仅重点企业", default=False)
-    replaces = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replaced_by", verbose_name="替代的一般规定")
+    replaces = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replaced_by", verbose_name="替代的一般规定"
+    )
 
     recurrence = models.CharField("频次", max_length=12, choices=Recurrence)
     due_on = models.DateField("截止日期", null=True, blank=True, help_text="一次性事项")
-    due_month = models.PositiveSmallIntegerField("截止月", null=True, blank=True, help_text="季、半年、年内第几个月；空为末月")
+    due_month = models.PositiveSmallIntegerField(
+        "截止月", null=True, blank=True, help_text="季、半年、年内第几个月；空为末月"
+    )
     due_day = models.PositiveSmallIntegerField("截止日", null=True, blank=True, help_text="每月几日；31 表示月末")
     cut_off = models.TimeField("截止时刻", null=True, blank=True, help_text="空为当日24时")
     policy = models.CharField("休息日", max_length=8, choices=Policy, default=Policy.AS_IS)
@@ -116,7 +129,12 @@ class Deliverable(models.Model):
     def natural_key(self):
         return (*self.campaign.natural_key(), self.code)
 
-    natural_key.dependencies = ["campaigns.campaign", "organizations.unit", "organizations.sector", "organizations.riskfeature"]
+    natural_key.dependencies = [
+        "campaigns.campaign",
+        "organizations.unit",
+        "organizations.sector",
+        "organizations.riskfeature",
+    ]
 
     @property
     def form_kind(self):
@@ -128,4 +146,7 @@ class Deliverable(models.Model):
         return self.form.partition(":")[2]
 
 
-HAND_IN_ROLES = {Deliverable.Respondent.UNIT: (Role.CLERK,), Deliverable.Respondent.ENTERPRISE: (Role.HEAD, Role.DIRECTOR)}
+HAND_IN_ROLES = {
+    Deliverable.Respondent.UNIT: (Role.CLERK,),
+    Deliverable.Respondent.ENTERPRISE: (Role.HEAD, Role.DIRECTOR),
+}

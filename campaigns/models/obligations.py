@@ -52,7 +52,10 @@ class ObligationQuerySet(models.QuerySet):
 
 @pghistory.track()
 class Obligation(models.Model):
-    """deliverable × respondent × period × subject. Three dates: the notice's, after policy, after extension; late is after `due_at`."""
+    """deliverable × respondent × period × subject, with three dates: the notice's, after policy, after extension.
+
+    Late is after `due_at`.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "应报"
@@ -71,15 +74,23 @@ class Obligation(models.Model):
     }
 
     deliverable = models.ForeignKey(Deliverable, models.PROTECT, related_name="obligations", verbose_name="报送事项")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name="单位")
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name="企业")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name="单位"
+    )
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name="企业"
+    )
     period = models.CharField("期次", max_length=12, help_text="once, 2023-06, 2023-Q2, 2023-H1, 2023, 2023-W26")
     subject = models.CharField("对象", max_length=80, blank=True)
     recipients = models.ManyToManyField(Unit, related_name="received_obligations", verbose_name="接收单位")
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="区域")
-    reporting_area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="统计口径区域")
-    handled_in = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办理区域")
+    reporting_area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="统计口径区域"
+    )
+    handled_in = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办理区域"
+    )
     sector = models.ForeignKey(Sector, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="行业")
 
     nominal_on = models.DateField("原定日期", null=True, blank=True)
@@ -102,15 +113,22 @@ class Obligation(models.Model):
         indexes = [
             models.Index(fields=["unit", "state", "due_at"], name="obligation_unit"),
             models.Index(fields=["enterprise", "state", "due_at"], name="obligation_enterprise"),
-            models.Index(fields=["due_at", "id"], name="obligation_chased", condition=Q(state="open", handed_in_at__isnull=True)),
+            models.Index(
+                fields=["due_at", "id"], name="obligation_chased", condition=Q(state="open", handed_in_at__isnull=True)
+            ),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(unit__isnull=False) ^ Q(enterprise__isnull=False), name="obligation_one_respondent"),
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False) ^ Q(enterprise__isnull=False), name="obligation_one_respondent"
+            ),
             models.UniqueConstraint(
-                fields=["deliverable", "unit", "enterprise", "period", "subject"], name="obligation_once", nulls_distinct=False
+                fields=["deliverable", "unit", "enterprise", "period", "subject"],
+                name="obligation_once",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
-                condition=~Q(state="fulfilled") | Q(handed_in_at__isnull=False) | Q(accepted_at__isnull=False), name="fulfilled_was_handed_in"
+                condition=~Q(state="fulfilled") | Q(handed_in_at__isnull=False) | Q(accepted_at__isnull=False),
+                name="fulfilled_was_handed_in",
             ),
         ]
 

@@ -56,7 +56,9 @@ class Submission(models.Model):
     submitted_by = models.CharField("报送人", max_length=80, blank=True)
     decided_at = models.DateTimeField("审核时间", null=True, blank=True)
     decided_by = models.CharField("审核人", max_length=80, blank=True)
-    decided_by_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核单位")
+    decided_by_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核单位"
+    )
     reason = models.TextField("退回理由", blank=True)
 
     objects = SubmissionQuerySet.as_manager()
@@ -67,11 +69,17 @@ class Submission(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["obligation", "number"], name="submission_number_once"),
             models.UniqueConstraint(
-                fields=["obligation"], condition=Q(state__in=("draft", "submitted", "accepted")), name="one_current_submission"
+                fields=["obligation"],
+                condition=Q(state__in=("draft", "submitted", "accepted")),
+                name="one_current_submission",
             ),
-            models.CheckConstraint(condition=Q(state="draft") | Q(submitted_at__isnull=False), name="handed_in_has_time"),
             models.CheckConstraint(
-                condition=~Q(state__in=("returned", "void")) | ~Q(reason=""), name="return_has_reason", violation_error_message="退回须写明理由。"
+                condition=Q(state="draft") | Q(submitted_at__isnull=False), name="handed_in_has_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("returned", "void")) | ~Q(reason=""),
+                name="return_has_reason",
+                violation_error_message="退回须写明理由。",
             ),
             models.CheckConstraint(condition=Q(nil=False) | ~Q(nil_by="") | Q(state="draft"), name="nil_is_named"),
         ]
@@ -80,7 +88,9 @@ class Submission(models.Model):
         return f"{self.obligation} 第{self.number}稿"
 
     def log_move(self, frm, to, by, comment):
-        SubmissionMove.objects.create(submission=self, from_state=frm, to_state=to, by=by.label, unit_name=by.holder_label, comment=comment)
+        SubmissionMove.objects.create(
+            submission=self, from_state=frm, to_state=to, by=by.label, unit_name=by.holder_label, comment=comment
+        )
 
 
 class SubmissionMove(models.Model):

@@ -32,7 +32,7 @@ class HazardQuerySet(models.QuerySet):
 
 @pghistory.track()
 class Hazard(models.Model):
-    """One hazard. Place, sector and features are fixed at the event; `handled_in` follows the firm by a logged hand-over."""
+    """Place, sector and features are fixed at the event; `handled_in` follows the firm by a logged hand-over."""
 
     class Level(models.TextChoices):
         GENERAL = "general", "一般"
@@ -77,11 +77,15 @@ class Hazard(models.Model):
     place = models.CharField("部位", max_length=120, blank=True)
     found_on = models.DateField("发现时间")
     found_by = models.CharField("发现方式", max_length=12, choices=FoundBy)
-    found_by_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发现单位")
+    found_by_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发现单位"
+    )
     finder = models.CharField("发现人", max_length=40, blank=True)
 
     basis = models.CharField("判定依据", max_length=200, blank=True)
-    standard = models.ForeignKey(Standard, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="判定标准")
+    standard = models.ForeignKey(
+        Standard, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="判定标准"
+    )
     clause = models.CharField("条款", max_length=60, blank=True)
     judged_on = models.DateField("判定日期", null=True, blank=True)
     judged_by = models.CharField("判定人", max_length=80, blank=True)
@@ -127,24 +131,41 @@ class Hazard(models.Model):
             GinIndex(fields=["grams"], name="hazard_grams"),
             models.Index(fields=["area", "-found_on", "-id"], name="hazard_area_found"),
             models.Index(fields=["enterprise", "-found_on"], name="hazard_enterprise"),
-            models.Index(fields=["-found_on", "-id"], name="hazard_open", condition=~Q(state__in=("closed", "dismissed"))),
+            models.Index(
+                fields=["-found_on", "-id"], name="hazard_open", condition=~Q(state__in=("closed", "dismissed"))
+            ),
             models.Index(fields=["-found_on", "-id"], name="hazard_found"),
             models.Index(fields=["found_by_unit"], name="hazard_finder"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(imported=True) | ~Q(state__in=("rectifying", "recheck_requested", "closed")) | Q(level="general") | Q(fixed_at_once=True)
-                | Q(planned_on__isnull=False) & ~Q(responsible="") & ~Q(measures="") & Q(funds__isnull=False) & Q(deadline_on__isnull=False) & ~Q(emergency_plan=""),
+                condition=Q(imported=True)
+                | ~Q(state__in=("rectifying", "recheck_requested", "closed"))
+                | Q(level="general")
+                | Q(fixed_at_once=True)
+                | Q(planned_on__isnull=False)
+                & ~Q(responsible="")
+                & ~Q(measures="")
+                & Q(funds__isnull=False)
+                & Q(deadline_on__isnull=False)
+                & ~Q(emergency_plan=""),
                 name="major_rectifies_by_plan",
                 violation_error_message="重大事故隐患整改须落实责任人、措施、资金、期限和应急预案“五到位”。",
             ),
             models.CheckConstraint(
-                condition=Q(imported=True) | ~Q(state="closed") | Q(level="general") | ~Q(signed_head="") & ~Q(signed_director=""),
+                condition=Q(imported=True)
+                | ~Q(state="closed")
+                | Q(level="general")
+                | ~Q(signed_head="") & ~Q(signed_director=""),
                 name="major_closes_on_two_signatures",
                 violation_error_message="重大事故隐患销号须主要负责人和安全总监（分管负责人）签字。",
             ),
             models.CheckConstraint(
-                condition=Q(imported=True) | ~Q(state="closed") | Q(level="general") | Q(found_by="self", listed=False, stopped=False) | ~Q(rechecked_by=""),
+                condition=Q(imported=True)
+                | ~Q(state="closed")
+                | Q(level="general")
+                | Q(found_by="self", listed=False, stopped=False)
+                | ~Q(rechecked_by=""),
                 name="found_by_department_closes_on_recheck",
                 violation_error_message="部门发现、挂牌督办或责令停产的重大事故隐患须经部门复查后销号。",
             ),
@@ -165,7 +186,9 @@ class Hazard(models.Model):
         return f"{self.number} {self.description[:20]}"
 
     def log_move(self, frm, to, by, comment):
-        HazardMove.objects.create(hazard=self, from_state=frm, to_state=to, by=by.label, holder=by.holder_label, comment=comment)
+        HazardMove.objects.create(
+            hazard=self, from_state=frm, to_state=to, by=by.label, holder=by.holder_label, comment=comment
+        )
 
     @property
     def is_self_found(self):

@@ -56,7 +56,7 @@ class Measure(models.Model):
     due_on = models.DateField("完成时限", null=True, blank=True)
     done_on = models.DateField("完成时间", null=True, blank=True)
     problems = models.ManyToManyField(Problem, blank=True, related_name="measures", verbose_name="对应问题")
-    hazards = models.ManyToManyField(Hazard, blank=True, related_name="measures", verbose_name="对应隐患")
+    hazards = models.ManyToManyField(Hazard, blank=True, related_name="lasting_measures", verbose_name="对应隐患")
 
     objects = ProblemQuerySet.as_manager()
 

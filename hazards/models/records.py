@@ -37,8 +37,12 @@ class Signature(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["hazard", "role"], condition=Q(withdrawn_at__isnull=True), name="one_valid_signature_per_role"),
-            models.UniqueConstraint(fields=["hazard", "user"], condition=Q(withdrawn_at__isnull=True), name="two_different_signers"),
+            models.UniqueConstraint(
+                fields=["hazard", "role"], condition=Q(withdrawn_at__isnull=True), name="one_valid_signature_per_role"
+            ),
+            models.UniqueConstraint(
+                fields=["hazard", "user"], condition=Q(withdrawn_at__isnull=True), name="two_different_signers"
+            ),
         ]
 
 
@@ -59,8 +63,13 @@ class Closing(models.Model):
         ordering = ["id"]
         indexes = [models.Index(fields=["closed_on"], name="closing_date")]
         constraints = [
-            models.UniqueConstraint(fields=["hazard"], condition=Q(reopened_on__isnull=True), name="one_standing_closing"),
-            models.CheckConstraint(condition=Q(reopened_on__isnull=True) | Q(reopened_on__gte=F("closed_on")), name="reopened_after_closing"),
+            models.UniqueConstraint(
+                fields=["hazard"], condition=Q(reopened_on__isnull=True), name="one_standing_closing"
+            ),
+            models.CheckConstraint(
+                condition=Q(reopened_on__isnull=True) | Q(reopened_on__gte=F("closed_on")),
+                name="reopened_after_closing",
+            ),
         ]
 
 
@@ -88,8 +97,11 @@ class SupervisionListing(models.Model):
         ordering = ["id"]
         indexes = [models.Index(fields=["listed_on"], name="listing_date")]
         constraints = [
-            models.UniqueConstraint(fields=["hazard"], condition=Q(delisted_on__isnull=True), name="one_standing_listing"),
+            models.UniqueConstraint(
+                fields=["hazard"], condition=Q(delisted_on__isnull=True), name="one_standing_listing"
+            ),
             models.CheckConstraint(
-                condition=Q(delisted_on__isnull=True) | Q(listed_on__isnull=True) | Q(delisted_on__gte=F("listed_on")), name="delisted_after_listed"
+                condition=Q(delisted_on__isnull=True) | Q(listed_on__isnull=True) | Q(delisted_on__gte=F("listed_on")),
+                name="delisted_after_listed",
             ),
         ]

@@ -33,7 +33,9 @@ class Area(models.Model):
     code = models.CharField("代码", max_length=24, unique=True)
     name = models.CharField("名称", max_length=60)
     level = models.CharField("层级", max_length=12, choices=Level)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
     path = models.CharField("路径", max_length=160, unique=True, help_text="从省级起各级代码，以“/”结尾")
     position = models.PositiveIntegerField("顺序", default=0)
 
@@ -44,7 +46,9 @@ class Area(models.Model):
         ordering = ["position", "code"]
         constraints = [
             models.UniqueConstraint(
-                fields=["parent", "name"], name="area_name_once_per_parent", violation_error_message="同一上级下已有这个名称。"
+                fields=["parent", "name"],
+                name="area_name_once_per_parent",
+                violation_error_message="同一上级下已有这个名称。",
             )
         ]
 
@@ -75,7 +79,9 @@ class ReportingArea(models.Model):
         ordering = ["line", "position"]
         constraints = [
             models.UniqueConstraint(
-                fields=["line", "area"], name="reporting_area_once_per_line", violation_error_message="该条线已为此区划设过口径。"
+                fields=["line", "area"],
+                name="reporting_area_once_per_line",
+                violation_error_message="该条线已为此区划设过口径。",
             )
         ]
 

@@ -83,7 +83,9 @@ class Enterprise(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(left_on__isnull=True) | models.Q(joined_on__isnull=True) | models.Q(left_on__gte=models.F("joined_on")),
+                condition=models.Q(left_on__isnull=True)
+                | models.Q(joined_on__isnull=True)
+                | models.Q(left_on__gte=models.F("joined_on")),
                 name="enterprise_leaves_after_joining",
                 violation_error_message="退出日期不能早于纳入日期。",
             )
@@ -151,7 +153,10 @@ class EnterpriseChange(models.Model):
         ordering = ["-proposed_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["enterprise"], condition=models.Q(state="pending"), name="one_pending_change", violation_error_message="已有一份修改等待核准。"
+                fields=["enterprise"],
+                condition=models.Q(state="pending"),
+                name="one_pending_change",
+                violation_error_message="已有一份修改等待核准。",
             )
         ]
 

@@ -60,14 +60,19 @@ class MembershipQuerySet(models.QuerySet):
             return self.none()
         if actor.membership.enterprise_id:
             return self.filter(enterprise_id=actor.membership.enterprise_id)
-        return self.filter(Q(unit_id=actor.membership.unit_id) | Q(enterprise__isnull=False) & jurisdiction.of_enterprises(actor, "enterprise__"))
+        return self.filter(
+            Q(unit_id=actor.membership.unit_id)
+            | Q(enterprise__isnull=False) & jurisdiction.of_enterprises(actor, "enterprise__")
+        )
 
 
 class Membership(models.Model):
     """岗位: user × unit or enterprise × role."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name="用户")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name="单位")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name="单位"
+    )
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name="企业"
     )

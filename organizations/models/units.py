@@ -33,7 +33,9 @@ class Unit(models.Model):
     kind = models.CharField("类型", max_length=12, choices=Kind)
     lines = ArrayField(models.CharField(max_length=20, choices=Line), verbose_name="条线", default=list, blank=True)
     area = models.ForeignKey(Area, models.PROTECT, related_name="units", verbose_name="所属区划")
-    part_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="offices", verbose_name="隶属")
+    part_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="offices", verbose_name="隶属"
+    )
     sectors = models.ManyToManyField(Sector, through="UnitSector", related_name="units", verbose_name="行业")
     all_sectors = models.BooleanField("负责全部行业", default=False, help_text="安委办等综合单位")
     active = models.BooleanField("在用", default=True)
