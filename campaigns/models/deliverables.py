@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from campaigns.models.campaigns import Campaign
+from lib.periods import Recurrence
 from organizations.models import Area, RiskFeature, Sector, Unit
 from organizations.models.areas import Line
 from organizations.models.people import Role
@@ -26,14 +27,7 @@ class Deliverable(models.Model):
         UNIT = "unit", "单位"
         ENTERPRISE = "enterprise", "企业"
 
-    class Recurrence(models.TextChoices):
-        ONCE = "once", "一次"
-        WEEKLY = "weekly", "每周"
-        MONTHLY = "monthly", "每月"
-        QUARTERLY = "quarterly", "每季度"
-        HALF_YEARLY = "half_yearly", "每半年"
-        YEARLY = "yearly", "每年"
-        EVENT = "event", "及时"
+    Recurrence = Recurrence
 
     class Policy(models.TextChoices):
         AS_IS = "as_is", "按原定日期"
