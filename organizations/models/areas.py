@@ -60,6 +60,15 @@ class Area(models.Model):
 
 
 class ReportingAreaQuerySet(models.QuerySet):
+    def row_of(self, line, area):
+        """The area in whose row `area` counts in tables of the line: the nearest ancestor's rule, or None."""
+        codes = area.path.strip("/").split("/")
+        rules = {
+            r.area.code: r.counted_in
+            for r in self.filter(line=line, area__code__in=codes).select_related("area", "counted_in")
+        }
+        return next((rules[code] for code in reversed(codes) if code in rules), None)
+
     def get_by_natural_key(self, line, code):
         return self.get(line=line, area__code=code)
 

@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from organizations import jurisdiction
-from organizations.models.areas import Area, RiskFeature, Sector
+from organizations.models.areas import Area, ReportingArea, RiskFeature, Sector
 from organizations.models.units import Unit
 
 
@@ -100,6 +100,15 @@ class Enterprise(models.Model):
     @property
     def label(self):
         return self.name
+
+    def stamps(self):
+        """What a row about this firm keeps from the moment it happens, so that counting never moves when the firm does.
+
+        Keys: area, reporting_area, handled_in, sector, feature_names (design §4.1).
+        """
+        row = ReportingArea.objects.row_of(self.sector.line, self.area)
+        places = {"area": self.area, "reporting_area": row, "handled_in": self.area}
+        return places | {"sector": self.sector, "feature_names": list(self.feature_names)}
 
     @property
     def features(self):
