@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 
 from django.utils import timezone
 
@@ -27,7 +28,7 @@ def bigrams(*texts: str) -> list[str]:
     for text in texts:
         plain = folded(text)
         found.update(plain)
-        found.update(map("".join, zip(plain, plain[1:])))
+        found.update(map("".join, pairwise(plain)))
     return sorted(found)
 
 
@@ -38,7 +39,7 @@ def query_bigrams(query: str) -> list[str]:
     """
     found: set[str] = set()
     for word in map(folded, query.split()):
-        found.update(map("".join, zip(word, word[1:])) if len(word) > 1 else word)
+        found.update(map("".join, pairwise(word)) if len(word) > 1 else word)
     return sorted(found)
 
 

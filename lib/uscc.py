@@ -55,7 +55,7 @@ def check_character(body: str) -> str:
     character of the older organisation code, is not looked at: GB 11714 codes
     given out before the reform break it.
     """
-    total = sum(_VALUES[character] * weight for character, weight in zip(body, WEIGHTS))
+    total = sum(_VALUES[character] * weight for character, weight in zip(body, WEIGHTS, strict=True))
     return ALPHABET[-total % 31]
 
 

@@ -42,7 +42,7 @@ class Day(NamedTuple):
 
 
 def describe(day: date, overrides: Overrides = NONE) -> Day:
-    """The day with its reason in words: 周六, 端午节, 周日（端午节调休上班）."""
+    """The day with its reason in words: 周六, 周四（端午假期）, 周日（端午调休上班）."""
     weekday = WEEKDAYS[day.weekday()]
     if day in overrides:
         word = "工作日" if overrides[day] else "休息日"
