@@ -16,6 +16,8 @@ import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config import local
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -190,28 +192,20 @@ CRISPY_FAIL_SILENTLY = False
 
 # Data
 
-if DATABASE_URL:
-    _database = database_from(DATABASE_URL)
-else:
-    from config import local
-
-    _database = local.database()
+# Which servers config/local.py has to keep, because no address is given
+LOCAL_SERVICES = [name for name, url in [("postgresql", DATABASE_URL), ("redis", REDIS_URL)] if not url]
+_local_cache, _local_broker = local.redis_urls()
 DATABASES = {
-    "default": _database
+    "default": (database_from(DATABASE_URL) if DATABASE_URL else local.database())
     | {"CONN_MAX_AGE": env_int("CONN_MAX_AGE", 60), "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-if not REDIS_URL:
-    from config import local
-
-    REDIS_URL, CELERY_BROKER_URL = local.redis_urls()
-else:
-    CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = REDIS_URL or _local_broker
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
+        "LOCATION": REDIS_URL or _local_cache,
         "KEY_PREFIX": env_str("CACHE_PREFIX", "portal"),
     },
 }

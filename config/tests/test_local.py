@@ -1,0 +1,240 @@
+"""Real servers in a folder of their own: started, shared, killed and found again."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+import psycopg2
+import pytest
+import redis
+from django.conf import settings
+
+from config import fake_redis, local, servers
+
+USER = """
+import sys
+from pathlib import Path
+from config import local
+local.join("postgresql", "redis", root=Path(sys.argv[1]))
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture(scope="module")
+def root():
+    """A folder that the servers' user may reach (pytest's own is private)."""
+    folder = Path(tempfile.mkdtemp(prefix="portal-"))
+    folder.chmod(0o755)
+    yield folder
+    assert wait_until(lambda: not processes(folder))
+    shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def user(root):
+    """A process that uses the services until the block ends, or until it is killed."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    process = subprocess.Popen([sys.executable, "-c", USER, str(root)], cwd=settings.BASE_DIR, **pipes)
+    assert process.stdout.readline() == "ready\n"
+    with process:
+        yield process
+
+
+def processes(root):
+    """Everything that runs for this folder, by the folder's name in its command line."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "pid"]):
+        if any(str(root) in word for word in process.info["cmdline"] or []) and process.status() != "zombie":
+            found.append(process)
+    return found
+
+
+def keepers(root):
+    return [process for process in processes(root) if "config.local" in process.cmdline()]
+
+
+def wait_until(condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return condition()
+
+
+def postmaster(root):
+    return int((root / "pg" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def query(root, statement):
+    connection = psycopg2.connect(host=str(servers.sockets(root)), user="postgres", dbname="portal")
+    connection.autocommit = True
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchone()[0] if cursor.description else None
+
+
+def redis_client(root):
+    return contextlib.closing(redis.Redis(unix_socket_path=str(servers.sockets(root) / "redis.sock")))
+
+
+def test_join_starts_both_servers_and_the_last_user_stops_them(root):
+    with user(root):
+        query(root, "CREATE TABLE kept (word text)")
+        query(root, "INSERT INTO kept VALUES ('a')")
+        with redis_client(root) as client:
+            client.set("kept", "b")
+
+    assert wait_until(lambda: not processes(root))
+
+
+def test_join_finds_the_data_of_the_last_run(root):
+    with user(root), redis_client(root) as client:
+        assert query(root, "SELECT word FROM kept") == "a"
+        assert client.get("kept") == b"b"
+
+
+def test_join_shares_a_server_that_runs(root):
+    with user(root):
+        with user(root):
+            shared = postmaster(root)
+        time.sleep(0.5)
+        assert postmaster(root) == shared
+        assert query(root, "SELECT word FROM kept") == "a"
+
+
+def test_join_by_several_at_once_starts_one_server(root):
+    with contextlib.ExitStack() as stack:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        command = [sys.executable, "-c", USER, str(root)]
+        started = [stack.enter_context(subprocess.Popen(command, cwd=settings.BASE_DIR, **pipes)) for _ in range(4)]
+
+        assert [process.stdout.readline() for process in started] == ["ready\n"] * 4
+        assert wait_until(lambda: len(keepers(root)) == 2)
+
+
+def test_servers_listen_on_no_network_and_let_nobody_else_in(root):
+    with user(root):
+        listening = [
+            connection.laddr
+            for process in processes(root)
+            for connection in process.net_connections(kind="inet")
+            if connection.status == psutil.CONN_LISTEN
+        ]
+        assert listening == []
+        assert servers.sockets(root).stat().st_mode & 0o077 == 0
+        assert int(query(root, "SHOW max_connections")) >= 300
+
+
+def test_killed_user_leaves_nothing_running(root):
+    with user(root) as process:
+        process.kill()
+
+    assert wait_until(lambda: not processes(root))
+
+
+def test_killed_keeper_is_replaced_and_the_server_adopted(root):
+    with user(root):
+        running = postmaster(root)
+        for keeper in keepers(root):
+            keeper.kill()
+        with user(root):
+            assert postmaster(root) == running
+            assert wait_until(lambda: len(keepers(root)) == 2)
+
+    assert wait_until(lambda: not processes(root))
+
+
+def test_killed_servers_are_started_again(root):
+    with user(root):
+        for process in processes(root):
+            if process.pid != os.getpid() and "-c" not in process.cmdline()[1:2]:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+
+    with user(root):
+        assert query(root, "SELECT word FROM kept") == "a"
+
+
+def test_pid_file_naming_a_stranger_is_not_believed(root):
+    with user(root):
+        stale = (root / "pg" / "postmaster.pid").read_text().splitlines()
+    assert wait_until(lambda: not processes(root))
+    (root / "pg" / "postmaster.pid").write_text("\n".join([str(os.getpid()), *stale[1:], ""]))
+
+    with user(root):
+        assert query(root, "SELECT word FROM kept") == "a"
+
+
+def test_interrupted_initdb_is_done_again():
+    folder = Path(tempfile.mkdtemp(prefix="portal-"))
+    folder.chmod(0o755)
+    servers.make_private(folder, folder / "pg")
+    (folder / "pg" / "base").mkdir()
+
+    with user(folder):
+        assert query(folder, "SELECT 1") == 1
+
+    assert wait_until(lambda: not processes(folder))
+    shutil.rmtree(folder)
+
+
+def test_keeper_stops_its_server_when_told_to_end(root):
+    with user(root):
+        for keeper in keepers(root):
+            keeper.send_signal(signal.SIGTERM)
+        assert wait_until(lambda: not keepers(root))
+        assert not local.SERVICES["redis"](root).answers()
+
+
+def test_service_that_cannot_start_says_where_its_log_is():
+    folder = Path(tempfile.mkdtemp(prefix="portal-"))
+    folder.chmod(0o755)
+    servers.make_private(folder, folder / "pg")
+    (folder / "pg" / "PG_VERSION").write_text("9\n")
+
+    with pytest.raises(servers.ServiceError, match="(?s)postgresql does not start.*No PostgreSQL 9"):
+        local.join("postgresql", root=folder)
+
+    shutil.rmtree(folder)
+
+
+def test_sockets_move_to_a_short_path_when_the_folder_is_too_deep(root):
+    deep = root / ("long-name-" * 9)
+
+    assert servers.sockets(root) == root / "run"
+    assert servers.sockets(deep).parent == Path(tempfile.gettempdir())
+
+
+def test_program_in_a_private_folder_is_copied_to_where_the_servers_user_may_reach_it(root, tmp_path):
+    program = tmp_path / "install" / "bin" / "tool"
+    program.parent.mkdir(parents=True)
+    program.write_text("x")
+    program.parent.chmod(0o700)
+
+    reached = servers.reachable(root, program)
+
+    if os.geteuid() == 0:
+        assert servers.open_to_all(reached.parent)
+        assert reached.read_text() == "x"
+    else:
+        assert reached == program
+    assert program.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_fake_redis_keeps_its_clients_apart(tmp_path):
+    fake_redis.serve(tmp_path / "redis.sock")
+
+    with (
+        contextlib.closing(redis.Redis(unix_socket_path=str(tmp_path / "redis.sock"))) as first,
+        contextlib.closing(redis.Redis(unix_socket_path=str(tmp_path / "redis.sock"), db=1)) as second,
+    ):
+        first.set("word", "a")
+        second.set("word", "b")
+        assert (first.get("word"), second.get("word")) == (b"a", b"b")
