@@ -142,6 +142,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",  # its templates, so that ours may override them
     "pgtrigger",
     "pghistory",
     "axes",
@@ -233,6 +234,7 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_MB", 20) * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # 62 items with five fields each, and the hidden fields of a formset
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -262,9 +264,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "login"
+LOGIN_URL = "organizations:login"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "login"
+LOGOUT_REDIRECT_URL = "organizations:login"
 # Idle logout: the session ends this long after the last request.
 IDLE_MINUTES = env_int("IDLE_MINUTES", 60)
 SESSION_COOKIE_AGE = IDLE_MINUTES * 60
