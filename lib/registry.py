@@ -6,7 +6,7 @@ until then a neutral default holds. Adding a hook needs a decision record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
@@ -62,15 +62,15 @@ def nil_objections(obligation: Any) -> list[str]:
 
 
 @Hook
-def digest_lines(respondent: Any, at: datetime) -> list[str]:
-    """Further lines of a respondent's daily digest at that moment."""
-    return []
+def digest_lines(respondents: Sequence[Any], at: datetime) -> Mapping[Any, list[str]]:
+    """Further lines of the daily digests of these respondents at that moment; asked once per batch."""
+    return {}
 
 
 @Hook
-def still_wanted(message: Any) -> bool:
-    """Asked again at delivery: has the matter been settled meanwhile?"""
-    return True
+def still_wanted(messages: Sequence[Any]) -> Mapping[int, list[int]]:
+    """By message, those of its `subject_ids` that are not settled meanwhile; asked again at delivery."""
+    return {message.pk: list(message.subject_ids) for message in messages}
 
 
 @Hook

@@ -15,10 +15,10 @@ class MessageQuerySet(models.QuerySet):
             return self.none()
         mine = Q(user=actor.user)
         if actor.membership and actor.membership.unit_id:
-            mine |= Q(unit=actor.membership.unit_id, delivered_at__isnull=False)
+            mine |= Q(unit=actor.membership.unit_id)
         elif actor.membership:
-            mine |= Q(enterprise=actor.membership.enterprise_id, delivered_at__isnull=False)
-        return self.filter(mine)
+            mine |= Q(enterprise=actor.membership.enterprise_id)
+        return self.filter(mine, delivered_at__isnull=False)
 
     def unread_by(self, user):
         return self.exclude(reads__user=user)
@@ -26,11 +26,18 @@ class MessageQuerySet(models.QuerySet):
     def undelivered(self):
         return self.filter(delivered_at__isnull=True, dropped_at__isnull=True)
 
+    def claimable_at(self, moment):
+        """Undelivered, not kept for later, and nobody is at it: no lease, or one that ran out."""
+        ready = Q(not_before__isnull=True) | Q(not_before__lte=moment)
+        free = Q(lease_until__isnull=True) | Q(lease_until__lt=moment)
+        return self.undelivered().filter(ready, free)
+
 
 class Message(models.Model):
     """One message to one respondent; `key` makes it unique, so a rerun or a second worker writes it once.
 
     Delivery to the inbox is `delivered_at`; it is asked again (`still_wanted`) then, and dropped if nobody owes.
+    `lines` are {"text", "url", "subject"}: what a digest lists; the line of a settled subject goes at delivery.
     """
 
     class Kind(models.TextChoices):
@@ -49,6 +56,8 @@ class Message(models.Model):
     title = models.CharField("标题", max_length=160)
     body = models.TextField("正文", blank=True)
     url = models.CharField("链接", max_length=200, blank=True)
+    sender = models.CharField("发送人", max_length=120, blank=True)
+    lines = models.JSONField("逐项", default=list, blank=True)
     subject_ids = models.JSONField("所涉任务", default=list, blank=True, help_text="发出前据此再问一次是否仍需")
     created_at = models.DateTimeField("生成时间", auto_now_add=True)
     not_before = models.DateTimeField("最早发送", null=True, blank=True)
@@ -83,6 +92,15 @@ class Message(models.Model):
     @property
     def respondent(self):
         return self.unit or self.enterprise
+
+    @property
+    def addressee(self):
+        return self.unit or self.enterprise or self.user
+
+    def keep_subjects(self, wanted):
+        """Only these subjects are still owed; lines that hang on none stay."""
+        self.subject_ids = [subject for subject in self.subject_ids if subject in wanted]
+        self.lines = [line for line in self.lines if line.get("subject") is None or line["subject"] in wanted]
 
 
 class MessageRead(models.Model):

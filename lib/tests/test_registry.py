@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -69,8 +70,8 @@ def test_hook_keeps_name_and_docstring(greeting):
 def test_neutral_defaults_of_the_four_hooks():
     """What the left apps hear while nobody to the right has answered."""
     assert registry.nil_objections._default(object()) == []
-    assert registry.digest_lines._default(object(), AT) == []
-    assert registry.still_wanted._default(object()) is True
+    assert registry.digest_lines._default([object()], AT) == {}
+    assert registry.still_wanted._default([SimpleNamespace(pk=7, subject_ids=[1, 2])]) == {7: [1, 2]}
     assert registry.counted._default(object()) is None
 
 

@@ -1,0 +1,85 @@
+"""From the outbox to the inbox: claimed with a lease, asked again, stamped once, mails put in line."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from lib import registry
+from notifications import tasks
+from notifications.emails import addresses_of
+from notifications.models import Delivery, Message
+
+LEASE = timedelta(minutes=5)
+BATCH = 1000
+# What is also mailed; tasks and results of colleagues stay in the inbox.
+MAILED = frozenset({Message.Kind.REMINDER, Message.Kind.RECEIPT, Message.Kind.NOTICE})
+
+
+def deliver(keys: Sequence[str], *, at: datetime) -> int:
+    """Deliver those of the messages nobody else is at; the number that reached an inbox."""
+    done = 0
+    for start in range(0, len(keys), BATCH):
+        claimed = claim(keys[start : start + BATCH], at=at)
+        done += deliver_claimed(claimed, at=at)
+    return done
+
+
+def deliver_waiting(*, at: datetime) -> int:
+    """Everything undelivered whose lease ran out or never was: the sweep's part."""
+    done = 0
+    while keys := list(Message.objects.claimable_at(at).order_by("id").values_list("key", flat=True)[:BATCH]):
+        claimed = claim(keys, at=at)
+        if not claimed:
+            break  # another worker was faster with all of them
+        done += deliver_claimed(claimed, at=at)
+    return done
+
+
+@transaction.atomic
+def claim(keys: Sequence[str], *, at: datetime) -> list[int]:
+    """Lease the claimable ones for five minutes; a row another worker holds at this moment is passed over."""
+    rows = Message.objects.claimable_at(at).filter(key__in=keys).order_by("id")
+    ids = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    Message.objects.filter(pk__in=ids).update(lease_until=at + LEASE)
+    return ids
+
+
+@transaction.atomic
+def deliver_claimed(ids: Sequence[int], *, at: datetime) -> int:
+    """Ask again, drop what nobody owes any more, stamp the rest, log the mails to be sent.
+
+    The stamp is set once: whoever comes second finds the row delivered, locked or not.
+    """
+    rows = list(Message.objects.undelivered().filter(pk__in=ids).order_by("id").select_for_update(of=("self",)))
+    wanted = registry.still_wanted(rows)
+    for message in rows:
+        _decide(message, set(wanted.get(message.pk, message.subject_ids)), at)
+    Message.objects.bulk_update(rows, ["delivered_at", "dropped_at", "lines", "subject_ids"], batch_size=BATCH)
+    kept = [message for message in rows if message.delivered_at]
+    mail_later(kept)
+    return len(kept)
+
+
+def _decide(message: Message, wanted: set[int], at: datetime) -> None:
+    if message.subject_ids and not wanted:
+        message.dropped_at = at
+        return
+    message.keep_subjects(wanted)
+    message.delivered_at = at
+
+
+def mail_later(messages: Sequence[Message]) -> None:
+    """One pending mail for each known address of each message that is mailed."""
+    mailed = [message for message in messages if message.kind in MAILED]
+    rows = [
+        Delivery(message=message, channel=Delivery.Channel.EMAIL, address=address)
+        for message, found in addresses_of(mailed)
+        for address in found
+    ]
+    if not rows:
+        return
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+    waiting = Delivery.objects.filter(message__in=mailed, state=Delivery.State.PENDING)
+    ids = list(waiting.order_by("id").values_list("pk", flat=True))
+    transaction.on_commit(lambda: tasks.send_mails.delay(ids), robust=True)

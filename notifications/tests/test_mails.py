@@ -1,0 +1,141 @@
+"""Mails against real local servers: one that takes them, one that refuses, one that hangs up in the middle."""
+
+import socket
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.header import decode_header, make_header
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from lib.actor import Actor
+from lib.transitions import MoveRefused
+from notifications.actions import deliveries, mails, notify
+from notifications.models import Delivery
+from organizations.models import AuditEntry
+from organizations.tests import factories as make
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2023, 6, 28, 0, 30, tzinfo=UTC)
+
+
+class Receiver:
+    """Keeps what it takes; `answer` is its reply to DATA, None hangs up after having read the mail."""
+
+    def __init__(self, answer="250 OK"):
+        self.answer = answer
+        self.mails = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.mails.append(message_from_bytes(envelope.content))
+        if self.answer is None:
+            server.transport.close()
+        return self.answer or "250 OK"
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def server(settings):
+    """Starts a receiver and points the portal at it."""
+    running = []
+
+    def start(answer="250 OK"):
+        receiver = Receiver(answer)
+        controller = Controller(receiver, hostname="127.0.0.1", port=free_port())
+        controller.start()
+        running.append(controller)
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = controller.hostname, controller.port
+        settings.EMAIL_USE_SSL = False
+        settings.EMAIL_TIMEOUT = 5
+        return receiver
+
+    yield start
+    for controller in running:
+        controller.stop()
+
+
+@pytest.fixture
+def delivery():
+    unit = make.unit(email="ajj@rc.example.cn")
+    notify(unit, key="k", kind="notice", title="请于6月28日前报送", url="/obligations/7/", by=Actor.system())
+    deliveries.deliver(["k"], at=NOW)
+    return Delivery.objects.get()
+
+
+def test_mail_is_sent_once_with_its_link(server, delivery, settings):
+    settings.SITE_URL = "https://portal.example.cn"
+    receiver = server()
+    assert mails.send(delivery.pk, at=NOW) == "sent"
+    assert mails.send(delivery.pk, at=NOW) == ""
+    (mail,) = receiver.mails
+    assert mail["To"] == "ajj@rc.example.cn"
+    assert str(make_header(decode_header(mail["Subject"]))) == "请于6月28日前报送"
+    body = mail.get_payload(decode=True).decode()
+    assert "荣成市应急管理局：" in body
+    assert "https://portal.example.cn/obligations/7/" in body
+    delivery.refresh_from_db()
+    assert (delivery.sent_at, delivery.attempts, mail["Message-ID"]) == (NOW, 1, delivery.external_id)
+
+
+def test_attempt_is_logged_before_sending(delivery):
+    mails.claim(delivery.pk, at=NOW)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts, delivery.attempted_at) == ("sending", 1, NOW)
+    assert delivery.external_id == f"<message-{delivery.message_id}-{delivery.pk}@localhost>"
+
+
+def test_worker_killed_while_sending_leaves_it_unclear(server, delivery):
+    receiver = server()
+    mails.claim(delivery.pk, at=NOW)
+    mails.give_up_lost(at=NOW + timedelta(minutes=6))
+    mails.send_waiting(at=NOW + timedelta(minutes=6))
+    delivery.refresh_from_db()
+    assert (delivery.get_state_display(), receiver.mails) == ("结果不明", [])
+
+
+def test_server_hanging_up_leaves_it_unclear(server, delivery):
+    receiver = server(answer=None)
+    assert mails.send(delivery.pk, at=NOW) == "unknown"
+    assert len(receiver.mails) == 1
+    assert mails.send(delivery.pk, at=NOW) == ""
+
+
+def test_refusal_is_a_failure_with_its_words(server, delivery):
+    server(answer="552 mailbox full")
+    assert mails.send(delivery.pk, at=NOW) == "failed"
+    delivery.refresh_from_db()
+    assert delivery.error.startswith("邮件服务器拒收：")
+    assert "mailbox full" in delivery.error
+
+
+def test_unreachable_server_is_tried_again_later(settings, delivery):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_SSL = "127.0.0.1", 9, False
+    assert mails.send(delivery.pk, at=NOW) == "pending"
+    assert mails.send(delivery.pk, at=NOW + timedelta(minutes=9)) == ""
+    later = [NOW + timedelta(hours=hours) for hours in (1, 3, 6, 20)]
+    assert [mails.send(delivery.pk, at=at) for at in later] == ["pending", "pending", "pending", "failed"]
+    delivery.refresh_from_db()
+    assert "已试5次" in delivery.error
+
+
+def test_officer_sends_an_unclear_mail_again_with_the_same_id(server, delivery):
+    receiver = server(answer=None)
+    mails.send(delivery.pk, at=NOW)
+    receiver.answer = "250 OK"
+    mails.retry(delivery, by=make.actor(make.city_bureau()))
+    assert mails.send(delivery.pk, at=NOW) == "sent"
+    assert len({mail["Message-ID"] for mail in receiver.mails}) == 1
+    assert AuditEntry.objects.get().verb == "delivery.retry"
+
+
+def test_sent_mail_is_not_sent_again(server, delivery):
+    server()
+    mails.send(delivery.pk, at=NOW)
+    with pytest.raises(MoveRefused, match="已在处理或已发出"):
+        mails.retry(delivery, by=Actor.system())
