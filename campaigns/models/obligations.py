@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.models.deliverables import Deliverable
+from lib import periods
 from notifications.models import Message
 from organizations import jurisdiction
 from organizations.models import Area, Enterprise, Sector, Unit
@@ -135,6 +136,9 @@ class Obligation(models.Model):
     def __str__(self):
         return f"{self.deliverable}（{self.respondent}）"
 
+    def get_absolute_url(self):
+        return f"/obligations/{self.pk}/"
+
     def log_move(self, frm, to, by, comment):
         from organizations import audit
 
@@ -143,6 +147,16 @@ class Obligation(models.Model):
     @property
     def respondent(self):
         return self.unit or self.enterprise
+
+    @property
+    def period_label(self):
+        """2023年6月; empty for what is owed once."""
+        return "" if self.period == periods.ONCE_KEY else periods.label(self.period)
+
+    @property
+    def title(self):
+        """2023年6月 调度表"""
+        return " ".join(filter(None, [self.period_label, self.subject, self.deliverable.name]))
 
     def is_late(self, moment=None):
         """Handed in, or not yet, after `due_at`; never stored."""

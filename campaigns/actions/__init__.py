@@ -1,0 +1,1 @@
+"""Verbs of the campaign: opening what is owed, handing it in, chasing it."""

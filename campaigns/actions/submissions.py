@@ -1,0 +1,192 @@
+"""The one hand-in of everything: draft, hand in, accept, return, 视为未报, 代登记.
+
+Each act locks the obligation and its submission, moves the submission, and keeps the obligation's
+`handed_in_at`, `accepted_at` and state in step. Refusals are `MoveRefused` with a sentence for the page.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import transaction
+from django.db.models import Max, Min, OuterRef, QuerySet
+from django.utils import timezone
+
+from campaigns import messages
+from campaigns.models import Obligation, Submission
+from documents.models import StoredFile
+from lib import registry
+from lib.actor import Actor
+from lib.transitions import MoveRefused, move
+from organizations import audit
+
+CURRENT = (Submission.State.DRAFT, Submission.State.SUBMITTED, Submission.State.ACCEPTED)
+# What is filled in on a page of its own: the content is that app's business, not text and files.
+OWN_PAGE = ("checklist", "return")
+S = Submission.State
+
+
+@transaction.atomic
+def draft_for(obligation: Obligation, *, by: Actor) -> Submission:
+    """The draft of the next version, made if there is none; refused while a version is under review or accepted."""
+    _lock(obligation)
+    current = obligation.submissions.filter(state__in=CURRENT).first()
+    if current and current.state == S.DRAFT:
+        return current
+    if current:
+        raise MoveRefused(
+            f"第{current.number}稿{current.get_state_display()}，不能再建新稿；如需修改，请联系接收单位退回。"
+        )
+    return _new_draft(obligation, by)
+
+
+@transaction.atomic
+def hand_in(
+    obligation: Obligation,
+    *,
+    by: Actor,
+    text: str = "",
+    nil: bool = False,
+    nil_by: str = "",
+    files: Sequence[StoredFile] = (),
+    channel: str = Submission.Channel.PORTAL,
+    received_at: datetime | None = None,
+) -> Submission:
+    """Hand in the current draft (made if there is none) and freeze it.
+
+    `files` are stored files that hang on nothing yet. `received_at` counts instead of now for what came by mail or on
+    paper. A duty nobody receives (留存备查) is accepted at once.
+    """
+    draft, owed, receivers = _locked_draft(obligation, by)
+    _check(owed, draft, text=text, nil=nil, nil_by=nil_by, files=files)
+    moment = received_at or timezone.now()
+    _attach(files, draft)
+    stamps: dict[str, Any] = {"text": text or draft.text, "nil": nil, "nil_by": nil_by, "channel": channel}
+    move(draft, S.SUBMITTED, by=by, submitted_at=moment, submitted_by=by.label[:80], **stamps)
+    draft.obligation = owed
+    _stamp(obligation, handed_in_at=min(filter(None, [owed.handed_in_at, moment])))
+    audit.record(by, "submission.hand_in", draft, channel=channel, nil=nil)
+    if not receivers:
+        return accept(draft, by=Actor.system("留存备查"))
+    messages.handed_in(draft, owed, receivers, by=by)
+    return draft
+
+
+def register_received(
+    obligation: Obligation,
+    *,
+    by: Actor,
+    channel: str,
+    received_at: datetime,
+    text: str = "",
+    files: Sequence[StoredFile] = (),
+) -> Submission:
+    """代登记: the recipient notes what came by mail or on paper, with the time it came; it stops the reminders."""
+    if received_at > timezone.now():
+        raise MoveRefused("收到时间不能晚于现在，请核对日期和时刻。")
+    if channel == Submission.Channel.PORTAL:
+        raise MoveRefused("代登记须选邮件或纸质。")
+    note = text or f"{Submission.Channel(channel).label}：材料由接收单位留存。"
+    return hand_in(obligation, by=by, text=note, files=files, channel=channel, received_at=received_at)
+
+
+@transaction.atomic
+def accept(submission: Submission, *, by: Actor) -> Submission:
+    """接收: the duty is fulfilled."""
+    obligation = submission.obligation
+    _lock(obligation)
+    now = timezone.now()
+    move(submission, S.ACCEPTED, by=by, decided_at=now, decided_by=by.label[:80], decided_by_unit=by.unit)
+    _stamp(obligation, accepted_at=now)
+    move(obligation, Obligation.State.FULFILLED, by=by)
+    messages.accepted(submission, by=by)
+    return submission
+
+
+@transaction.atomic
+def return_submission(submission: Submission, *, by: Actor, reason: str) -> Submission:
+    """退回: a new version may follow. The first hand-in still counts; only 视为未报 takes it away."""
+    obligation = submission.obligation
+    _lock(obligation)
+    _decide(submission, S.RETURNED, by, reason)
+    if obligation.state == Obligation.State.FULFILLED:
+        _stamp(obligation, accepted_at=None)
+        move(obligation, Obligation.State.OPEN, by=by, comment=reason)
+    messages.returned(submission, by=by)
+    return submission
+
+
+@transaction.atomic
+def void(submission: Submission, *, by: Actor, reason: str) -> Submission:
+    """视为未报: it never counted, so the duty is chased again unless an earlier version still counts."""
+    obligation = submission.obligation
+    _lock(obligation)
+    _decide(submission, S.VOID, by, reason)
+    valid = obligation.submissions.handed_in().exclude(state=S.VOID)
+    _stamp(obligation, handed_in_at=valid.aggregate(first=Min("submitted_at"))["first"])
+    messages.voided(submission, by=by)
+    return submission
+
+
+def _decide(submission: Submission, to: str, by: Actor, reason: str) -> None:
+    if not reason.strip():
+        raise MoveRefused("请写明理由，填报单位将据此修改。")
+    stamps = {"decided_at": timezone.now(), "decided_by": by.label[:80], "decided_by_unit": by.unit}
+    move(submission, to, by=by, comment=reason, reason=reason.strip(), **stamps)
+
+
+def _lock(obligation: Obligation) -> None:
+    """Of two officers at once one waits; everything below reads the row as it is under the lock."""
+    obligation.refresh_from_db(from_queryset=Obligation.objects.select_for_update(of=("self",), no_key=True))
+
+
+def _locked_draft(obligation: Obligation, by: Actor) -> tuple[Submission, Obligation, list[int]]:
+    """The draft, its obligation and who receives it, in one statement where the draft stands already."""
+    receivers = Obligation.recipients.through.objects.filter(obligation=OuterRef("obligation")).order_by("unit")
+    rows: QuerySet[Any] = (
+        Submission.objects.filter(obligation=obligation, state=S.DRAFT)
+        .select_related("obligation__deliverable", "obligation__unit", "obligation__enterprise")
+        .annotate(receivers=ArraySubquery(receivers.values("unit")))
+        .select_for_update(of=("self", "obligation"), no_key=True)
+    )
+    draft = rows.first()
+    if draft is None:
+        draft_for(obligation, by=by)
+        draft = rows.get()
+    return draft, draft.obligation, draft.receivers
+
+
+def _new_draft(obligation: Obligation, by: Actor) -> Submission:
+    last = obligation.submissions.aggregate(last=Max("number"))["last"] or 0
+    return Submission.objects.create(obligation=obligation, number=last + 1, created_by=by.user)
+
+
+def _check(obligation: Obligation, draft: Submission, *, text: str, nil: bool, nil_by: str, files: Sequence) -> None:
+    if obligation.state not in (Obligation.State.OPEN, Obligation.State.MISSING):
+        raise MoveRefused(f"该任务{obligation.get_state_display()}，不能报送。")
+    if nil:
+        _check_nil(obligation, nil_by)
+    elif obligation.deliverable.form_kind not in OWN_PAGE and not (text.strip() or draft.text or files):
+        raise MoveRefused("没有可报送的内容：请填写正文、上传文件，或选择零报告。")
+
+
+def _check_nil(obligation: Obligation, nil_by: str) -> None:
+    if not obligation.deliverable.nil_allowed:
+        raise MoveRefused("该事项不接受零报告，请填写正文或上传文件。")
+    if not nil_by.strip():
+        raise MoveRefused("零报告须写明确认人姓名。")
+    if objections := registry.nil_objections(obligation):
+        raise MoveRefused("不能零报告：" + "；".join(objections))
+
+
+def _attach(files: Sequence[StoredFile], draft: Submission) -> None:
+    for file in files:
+        file.owner = draft
+        file.save(update_fields=["owner_type", "owner_id"])
+
+
+def _stamp(obligation: Obligation, **values: datetime | None) -> None:
+    for name, value in values.items():
+        setattr(obligation, name, value)
+    obligation.save(update_fields=list(values))

@@ -1,0 +1,53 @@
+"""Who may hand in, review and register: the post's permission and its place in the obligation."""
+
+from campaigns.models import Campaign, Obligation
+from lib.actor import Actor
+from organizations import jurisdiction
+from organizations.permissions import Denied, Permission, allowed
+
+ENDED = (Obligation.State.WAIVED, Obligation.State.SUPERSEDED, Obligation.State.ENDED)
+
+
+def may_hand_in(actor: Actor, obligation: Obligation) -> bool | Denied:
+    """The respondent's own people, while it is owed."""
+    if not (verdict := allowed(actor, Permission.HAND_IN)) or actor.is_system:
+        return verdict
+    if not _is_respondent(actor, obligation):
+        return Denied("只有填报单位可以报送；收到邮件或纸质材料的，请用“代登记”。")
+    if obligation.state in ENDED:
+        return Denied(f"该任务{obligation.get_state_display()}，不需再报。")
+    return True
+
+
+def _is_respondent(actor: Actor, obligation: Obligation) -> bool:
+    """The unit itself, or a bureau for its office and an office for its bureau: the same house."""
+    if actor.enterprise:
+        return actor.enterprise.pk == obligation.enterprise_id
+    return bool(actor.unit) and obligation.unit_id in jurisdiction.reach(actor).units
+
+
+def may_review(actor: Actor, obligation: Obligation) -> bool | Denied:
+    """The recipients' people."""
+    if not (verdict := allowed(actor, Permission.REVIEW)) or actor.is_system:
+        return verdict
+    if not obligation.recipients.filter(pk__in=jurisdiction.reach(actor).units).exists():
+        return Denied("只有接收单位可以审核。")
+    return True
+
+
+def may_register(actor: Actor, obligation: Obligation) -> bool | Denied:
+    """A recipient notes what came by mail or on paper (代登记)."""
+    if not (verdict := may_review(actor, obligation)):
+        return verdict
+    if obligation.state in ENDED:
+        return Denied(f"该任务{obligation.get_state_display()}，不需登记。")
+    return True
+
+
+def may_edit(actor: Actor, campaign: Campaign) -> bool | Denied:
+    """The lead unit's officers (its bureau and offices count as one house)."""
+    if not (verdict := allowed(actor, Permission.CAMPAIGN_EDIT)) or actor.is_system:
+        return verdict
+    if campaign.lead_unit_id not in jurisdiction.reach(actor).units:
+        return Denied(f"只有牵头单位（{campaign.lead_unit}）可以维护这个专项行动。")
+    return True
