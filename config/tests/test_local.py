@@ -49,16 +49,18 @@ def user(root):
 
 
 def processes(root):
-    """Everything that runs for this folder, by the folder's name in its command line."""
+    """Everything that runs for this folder, by the folder's name in its command line; (process, command line)."""
     found = []
-    for process in psutil.process_iter(["cmdline", "pid"]):
-        if any(str(root) in word for word in process.info["cmdline"] or []) and process.status() != "zombie":
-            found.append(process)
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            command = process.cmdline()
+            if any(str(root) in word for word in command):
+                found.append((process, command))
     return found
 
 
 def keepers(root):
-    return [process for process in processes(root) if "config.local" in process.cmdline()]
+    return [process for process, command in processes(root) if "config.local" in command]
 
 
 def wait_until(condition, seconds=20):
@@ -123,7 +125,7 @@ def test_servers_listen_on_no_network_and_let_nobody_else_in(root):
     with user(root):
         listening = [
             connection.laddr
-            for process in processes(root)
+            for process, _ in processes(root)
             for connection in process.net_connections(kind="inet")
             if connection.status == psutil.CONN_LISTEN
         ]
@@ -153,8 +155,8 @@ def test_killed_keeper_is_replaced_and_the_server_adopted(root):
 
 def test_killed_servers_are_started_again(root):
     with user(root):
-        for process in processes(root):
-            if process.pid != os.getpid() and "-c" not in process.cmdline()[1:2]:
+        for process, command in processes(root):
+            if USER not in command:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
 
@@ -185,6 +187,15 @@ def test_interrupted_initdb_is_done_again():
     shutil.rmtree(folder)
 
 
+def test_redis_starts_empty_when_it_cannot_read_what_it_kept(root):
+    (root / "redis" / "dump.rdb").write_bytes(b"REDIS9999")
+
+    with user(root), redis_client(root) as client:
+        assert client.get("kept") is None
+
+    assert (root / "redis" / "unreadable.rdb").read_bytes() == b"REDIS9999"
+
+
 def test_keeper_stops_its_server_when_told_to_end(root):
     with user(root):
         for keeper in keepers(root):
@@ -213,19 +224,19 @@ def test_sockets_move_to_a_short_path_when_the_folder_is_too_deep(root):
 
 
 def test_program_in_a_private_folder_is_copied_to_where_the_servers_user_may_reach_it(root, tmp_path):
-    program = tmp_path / "install" / "bin" / "tool"
-    program.parent.mkdir(parents=True)
-    program.write_text("x")
-    program.parent.chmod(0o700)
+    for name in ["package/bin/tool", "package.libs/library"]:
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("x")
+        (tmp_path / name).chmod(0o700)
 
-    reached = servers.reachable(root, program)
+    reached = servers.reachable(root, tmp_path / "package", "bin/tool")
 
     if os.geteuid() == 0:
-        assert servers.open_to_all(reached.parent)
-        assert reached.read_text() == "x"
+        assert servers.open_to_all(reached)
+        assert (reached.parents[2] / "package.libs" / "library").read_text() == "x"
     else:
-        assert reached == program
-    assert program.parent.stat().st_mode & 0o777 == 0o700
+        assert reached == tmp_path / "package" / "bin" / "tool"
+    assert (tmp_path / "package" / "bin" / "tool").stat().st_mode & 0o777 == 0o700
 
 
 def test_fake_redis_keeps_its_clients_apart(tmp_path):
