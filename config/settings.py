@@ -291,6 +291,11 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
+# Counting
+
+# A visit whose 检查方式 holds one of these words is no inspection and stays out of the dispatch tables.
+UNCOUNTED_VISIT_MODES = env_list("UNCOUNTED_VISIT_MODES", ["驻点", "帮扶", "督导"])
+
 # Mail
 
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "安全生产专项行动管理平台 <portal@localhost>")
