@@ -201,6 +201,7 @@ DATABASES = {
     | {"CONN_MAX_AGE": env_int("CONN_MAX_AGE", 60), "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 CELERY_BROKER_URL = REDIS_URL or _local_broker
 CACHES = {

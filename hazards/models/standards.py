@@ -35,9 +35,14 @@ class Standard(models.Model):
         return f"《{self.name}》"
 
     def natural_key(self):
-        return (self.name, self.valid_from.isoformat() if hasattr(self.valid_from, "isoformat") else self.valid_from)
+        return (self.name, str(self.valid_from))
 
     natural_key.dependencies = ["organizations.sector"]
+
+
+class StandardClauseQuerySet(models.QuerySet):
+    def get_by_natural_key(self, name, valid_from, number):
+        return self.get(standard__name=name, standard__valid_from=valid_from, number=number)
 
 
 class StandardClause(models.Model):
@@ -48,6 +53,8 @@ class StandardClause(models.Model):
     text = models.TextField("内容", blank=True)
     position = models.PositiveIntegerField(default=0)
 
+    objects = StandardClauseQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "判定条款"
         ordering = ["standard", "position"]
@@ -55,3 +62,8 @@ class StandardClause(models.Model):
 
     def __str__(self):
         return f"{self.standard}{self.number}"
+
+    def natural_key(self):
+        return (*self.standard.natural_key(), self.number)
+
+    natural_key.dependencies = ["hazards.standard"]

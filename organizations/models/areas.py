@@ -156,6 +156,11 @@ class RiskFeature(models.Model):
         return (self.name,)
 
 
+class WorkDayQuerySet(models.QuerySet):
+    def get_by_natural_key(self, day):
+        return self.get(day=day)
+
+
 class WorkDay(models.Model):
     """An exception to the national calendar: a local holiday, or a year the calendar does not know yet."""
 
@@ -163,9 +168,14 @@ class WorkDay(models.Model):
     is_workday = models.BooleanField("是工作日")
     note = models.CharField("依据", max_length=120, blank=True)
 
+    objects = WorkDayQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "工作日调整"
         ordering = ["day"]
 
     def __str__(self):
         return f"{self.day:%Y-%m-%d} {'工作日' if self.is_workday else '休息日'}"
+
+    def natural_key(self):
+        return (str(self.day),)
