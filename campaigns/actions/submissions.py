@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from campaigns import messages
 from campaigns.models import Obligation, Submission
+from documents import actions as documents
 from documents.models import StoredFile
 from lib import registry
 from lib.actor import Actor
@@ -55,13 +56,14 @@ def hand_in(
 ) -> Submission:
     """Hand in the current draft (made if there is none) and freeze it.
 
-    `files` are stored files that hang on nothing yet. `received_at` counts instead of now for what came by mail or on
-    paper. A duty nobody receives (留存备查) is accepted at once.
+    `files` are stored files of the actor's own that hang on nothing yet. `received_at` counts instead of now for what
+    came by mail or on paper. A duty nobody receives (留存备查) is accepted at once.
     """
     draft, owed, receivers = _locked_draft(obligation, by)
     _check(owed, draft, text=text, nil=nil, nil_by=nil_by, files=files)
     moment = received_at or timezone.now()
-    _attach(files, draft)
+    for file in files:
+        documents.give(file, owner=draft, by=by)
     stamps: dict[str, Any] = {"text": text or draft.text, "nil": nil, "nil_by": nil_by, "channel": channel}
     move(draft, S.SUBMITTED, by=by, submitted_at=moment, submitted_by=by.label[:80], **stamps)
     draft.obligation = owed
@@ -178,12 +180,6 @@ def _check_nil(obligation: Obligation, nil_by: str) -> None:
         raise MoveRefused("零报告须写明确认人姓名。")
     if objections := registry.nil_objections(obligation):
         raise MoveRefused("不能零报告：" + "；".join(objections))
-
-
-def _attach(files: Sequence[StoredFile], draft: Submission) -> None:
-    for file in files:
-        file.owner = draft
-        file.save(update_fields=["owner_type", "owner_id"])
 
 
 def _stamp(obligation: Obligation, **values: datetime | None) -> None:

@@ -60,6 +60,10 @@ class Campaign(models.Model):
     phone = models.CharField("联系电话", max_length=40, blank=True)
     email = models.CharField("邮箱", max_length=80, blank=True)
     goal = models.TextField("工作目标", blank=True)
+    opened_on = models.DateField(
+        "首次生成任务", null=True, blank=True, editable=False, help_text="在此之后加入的单位和企业自加入起报送"
+    )
+    reconciled_on = models.DateField("最近核对任务", null=True, blank=True, editable=False)
     copied_from = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="沿用自"
     )

@@ -144,6 +144,13 @@ class Obligation(models.Model):
 
         audit.record(by, f"obligation.{to}", self, comment=comment)
 
+    @classmethod
+    def log_moves(cls, moves, to, by, comment):
+        """One audit row for the batch, with the keys."""
+        from organizations import audit
+
+        audit.record(by, f"obligation.{to}", None, comment=comment, ids=[row.pk for row, frm in moves])
+
     @property
     def respondent(self):
         return self.unit or self.enterprise

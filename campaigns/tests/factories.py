@@ -7,7 +7,7 @@ from organizations.models import Unit
 from organizations.models.areas import Line
 from organizations.tests import factories as make
 
-JUNE_28 = datetime(2023, 6, 28, 16, 0, tzinfo=UTC)  # the end of 28 June in Shanghai
+JUNE_28 = datetime(2023, 6, 28, 15, 59, 59, 999999, tzinfo=UTC)  # the end of 28 June in Shanghai
 
 
 def campaign(code="trade-2023", *, lead=None, **fields):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from campaigns.actions import submissions
 from campaigns.models import Obligation, Submission
 from campaigns.tests import factories as campaigns
+from documents import actions as documents
 from documents.models import StoredFile
 from lib import registry
 from lib.transitions import MoveRefused
@@ -160,7 +161,7 @@ def test_nil_report_is_refused_while_the_ledger_objects(clerk, owed):
 
 
 def test_files_hang_on_the_version_handed_in(owed, clerk):
-    file = StoredFile.objects.create(name="台账.xlsx", content_type="application/x", size=1, sha256="0" * 64)
+    file = documents.keep("合计".encode(), name="台账.csv", content_type="text/csv", owner=None, by=clerk)
     submission = handed_in(owed, clerk, text="", files=[file])
     assert list(StoredFile.objects.of(submission)) == [file]
 

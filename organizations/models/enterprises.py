@@ -24,6 +24,13 @@ class EnterpriseQuerySet(models.QuerySet):
     def with_feature(self, *names):
         return self.filter(feature_names__overlap=list(names))
 
+    def key(self):
+        """重点企业: `is_key` as a filter (S004-贸 三(三)1)."""
+        ammonia = models.Q(feature_names__contains=["涉氨制冷"], ammonia_tonnes__gte=10)
+        dust = models.Q(feature_names__contains=["粉尘涉爆"], dust_workers__gte=10)
+        steel_or_well = models.Q(feature_names__overlap=["钢铁", "深井铸造"])
+        return self.filter(models.Q(grade__in=["C", "D"]) | steel_or_well | ammonia | dust)
+
 
 @pghistory.track()
 class Enterprise(models.Model):

@@ -1,0 +1,69 @@
+"""Who owes no more: left, out of scope, under a stricter rule, or the rule itself changed.
+
+History stays. What was due before that day remains owed, unless the respondent is gone altogether: then it stays
+behind as missing. What lies ahead ends, or is superseded by the stricter rule.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from campaigns.actions.respondents import respondents, stricter_rules
+from campaigns.models import Obligation
+from lib.transitions import move_all
+from organizations.models import Enterprise
+
+if TYPE_CHECKING:
+    from campaigns.actions.opening import Round
+
+State = Obligation.State
+BATCH = 1000
+
+
+def end_what_no_longer_holds(turn: Round) -> None:
+    """In this order: gone, superseded, out of scope, no longer asked for."""
+    _end_gone(turn)
+    _supersede(turn)
+    owing = respondents(turn.deliverable, turn.on).values("pk")
+    out = _unanswered(turn).exclude(**{f"{turn.key}__in": owing})
+    _end(turn, out.filter(nominal_on__gte=turn.on), State.ENDED, "已不在报送范围")
+    terms = [term.period for term in turn.terms]
+    dropped = _unanswered(turn).filter(nominal_on__gte=turn.on).exclude(period__in=terms)
+    _end(turn, dropped, State.ENDED, "报送事项已调整")
+
+
+def _unanswered(turn: Round) -> QuerySet[Obligation]:
+    return Obligation.objects.unanswered().filter(deliverable=turn.deliverable)
+
+
+def _end_gone(turn: Round) -> None:
+    for condition, reason in _ways_to_go(turn):
+        gone = _unanswered(turn).filter(condition)
+        _end(turn, gone.filter(nominal_on__gte=turn.on), State.ENDED, reason)
+        _end(turn, gone.filter(nominal_on__lt=turn.on), State.MISSING, f"{reason}，未报")
+
+
+def _ways_to_go(turn: Round) -> list[tuple[Q, str]]:
+    if turn.is_of_units:
+        return [(Q(unit__active=False), "单位已停用")]
+    return [
+        (Q(enterprise__status=Enterprise.Status.DEREGISTERED), "企业已注销"),
+        (Q(enterprise__left_on__lte=turn.on), "企业已退出"),
+    ]
+
+
+def _supersede(turn: Round) -> None:
+    for rule in stricter_rules(turn.deliverable):
+        now_stricter = respondents(rule, turn.on).values("pk")
+        rows = _unanswered(turn).filter(**{f"{turn.key}__in": now_stricter}, nominal_on__gte=turn.on)
+        _end(turn, rows, State.SUPERSEDED, f"自{turn.on:%Y-%m-%d}起适用更严规定“{rule.name}”")
+
+
+def _end(turn: Round, rows: QuerySet[Obligation], to: str, reason: str) -> None:
+    """In batches by key; each line of the report names the respondent."""
+    while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        batch = Obligation.objects.filter(pk__in=keys)
+        for row in move_all(batch, to, by=turn.by, comment=reason, ended_reason=reason):
+            turn.changes.lines.append(f"{turn.label(row.period)} {row.respondent}：{State(to).label}（{reason}）")

@@ -1,0 +1,258 @@
+"""Opening what is owed, ahead and over and over: whatever is missing is opened, whatever no longer holds is ended.
+
+`open_obligations` may run at any time and as often as one likes; a second run on the same day changes nothing. It
+works through the respondents in batches, each in its own transaction, so that a killed run leaves whole batches and
+the next run does the rest.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from campaigns.actions import leaving
+from campaigns.actions.recipients import Directory
+from campaigns.actions.respondents import respondents
+from campaigns.actions.terms import Term, terms_of
+from campaigns.models import Campaign, Deliverable, Obligation
+from lib import locks, periods
+from lib.actor import Actor
+from lib.transitions import move_all
+from organizations import audit
+from organizations.models import Enterprise, Unit, WorkDay
+
+AHEAD = timedelta(days=45)
+BATCH = 1000
+State = Obligation.State
+
+
+@dataclass
+class Changes:
+    """What one run did, for the command's output and the audit log."""
+
+    opened: Counter = field(default_factory=Counter)
+    lines: list[str] = field(default_factory=list)
+
+    def words(self) -> list[str]:
+        """A line for each deliverable and period with newly opened ones, then each single change."""
+        opened = [f"{label}：新开{count}个" for label, count in self.opened.items()]
+        return opened + self.lines
+
+
+@dataclass
+class Round:
+    """One deliverable being opened as of a day: its terms, who receives, since when newcomers owe."""
+
+    deliverable: Deliverable
+    on: date
+    terms: list[Term]
+    directory: Directory
+    changes: Changes
+    by: Actor
+    receivers: dict[tuple, list[int]] = field(default_factory=dict)
+
+    @property
+    def newcomers_since(self) -> date:
+        """The campaign's first run takes everybody from the start of the rule; who joins later owes from then on.
+
+        What lay beyond the reach of the last run nobody could be given: after a long pause it is owed by all.
+        """
+        campaign = self.deliverable.campaign
+        if campaign.opened_on in (None, self.on) or campaign.reconciled_on is None:
+            return date.min
+        return min(self.on, campaign.reconciled_on + AHEAD + timedelta(days=1))
+
+    @property
+    def is_of_units(self) -> bool:
+        return self.deliverable.respondent == Deliverable.Respondent.UNIT
+
+    @property
+    def key(self) -> str:
+        return "unit_id" if self.is_of_units else "enterprise_id"
+
+    def label(self, period: str) -> str:
+        turn = "" if period == periods.ONCE_KEY else f" {periods.label(period)}"
+        return f"{self.deliverable.campaign.name} {self.deliverable.name}{turn}"
+
+
+def open_obligations(on: date, *, by: Actor) -> Changes:
+    """Open what falls due within 45 days and reconcile the rest, for every campaign active on that day.
+
+    Of two runs at once the second does nothing: the first does it all.
+    """
+    changes = Changes()
+    with locks.single_flight("open_obligations") as mine:
+        for campaign in _campaigns(on) if mine else []:
+            open_campaign(campaign, on, changes, by=by)
+    return changes
+
+
+def _campaigns(on: date) -> Iterable[Campaign]:
+    related = Campaign.objects.select_related("area", "lead_unit__part_of")
+    return related.prefetch_related("areas", "sectors", "features").active_on(on).order_by("starts_on", "code")
+
+
+def open_campaign(campaign: Campaign, on: date, changes: Changes, *, by: Actor) -> None:
+    """Every scheduled deliverable of the campaign; afterwards the campaign counts as opened."""
+    overrides = dict(WorkDay.objects.values_list("day", "is_workday"))
+    directory = Directory(campaign)
+    for deliverable in deliverables_of(campaign):
+        terms = terms_of(deliverable, overrides)
+        _open(Round(deliverable, on, terms, directory, changes, by))
+    campaign.opened_on = campaign.opened_on or on
+    campaign.reconciled_on = max(on, campaign.reconciled_on or on)
+    campaign.save(update_fields=["opened_on", "reconciled_on"])
+
+
+def deliverables_of(campaign: Campaign) -> list[Deliverable]:
+    """With all that says who owes them; they share one campaign object."""
+    conditions = ["sectors", "features", "except_features", "named_respondents", "recipients"]
+    stricter = [f"replaced_by__{name}" for name in conditions]
+    found = list(campaign.deliverables.scheduled().prefetch_related(*conditions, "replaced_by", *stricter))
+    for deliverable in found:
+        deliverable.campaign = campaign
+        for rule in deliverable.replaced_by.all():
+            rule.campaign = campaign
+    return found
+
+
+def _open(turn: Round) -> None:
+    before = turn.changes.opened.total()
+    leaving.end_what_no_longer_holds(turn)
+    for batch in _batches(turn):
+        with transaction.atomic():
+            _open_batch(turn, batch)
+    opened = turn.changes.opened.total() - before
+    if opened:
+        audit.record(turn.by, "obligation.open", turn.deliverable, on=turn.on.isoformat(), opened=opened)
+
+
+def _batches(turn: Round) -> Iterator[list[Unit | Enterprise]]:
+    """Respondents by key, a thousand at a time."""
+    found = respondents(turn.deliverable, turn.on).select_related("area").order_by("pk")
+    found = found.distinct() if turn.is_of_units else found.select_related("area", "sector")
+    last = 0
+    while batch := list(found.filter(pk__gt=last)[:BATCH]):
+        yield batch
+        last = batch[-1].pk
+
+
+def _open_batch(turn: Round, batch: list[Unit | Enterprise]) -> None:
+    """Four statements where nothing but opening is to do: respondents, standing rows, new rows, their recipients."""
+    standing = _standing(turn, batch)
+    rows: list[Obligation] = []
+    receivers: list[list[int]] = []
+    for respondent in batch:
+        for term in _owed(turn, respondent, standing[respondent.pk]):
+            rows.append(_row(turn, respondent, term))
+            receivers.append(_receivers(turn, respondent))
+    _insert(rows, receivers)
+    turn.changes.opened.update(turn.label(row.period) for row in rows)
+    _reconcile(turn, [row for found in standing.values() for row in found.values()])
+
+
+def _standing(turn: Round, batch: list) -> Mapping[int, dict[str, Obligation]]:
+    """What stands already, by respondent and period."""
+    found: dict[int, dict[str, Obligation]] = defaultdict(dict)
+    rows = Obligation.objects.filter(
+        deliverable=turn.deliverable,
+        subject=turn.deliverable.person,
+        **{f"{turn.key}__in": [one.pk for one in batch]},
+    )
+    for row in rows.order_by("pk"):
+        found[getattr(row, turn.key)][row.period] = row
+    return found
+
+
+def _owed(turn: Round, respondent: Unit | Enterprise, standing: dict[str, Obligation]) -> Iterator[Term]:
+    """The terms within reach that do not stand yet, from the day this respondent owes them."""
+    since = _since(turn, respondent, standing)
+    for term in turn.terms:
+        if since <= term.nominal_on <= turn.on + AHEAD and term.period not in standing:
+            yield term
+
+
+def _since(turn: Round, respondent: Unit | Enterprise, standing: dict[str, Obligation]) -> date:
+    days = [row.nominal_on for row in standing.values() if row.nominal_on]
+    if days:
+        return min(days)
+    return max(turn.newcomers_since, getattr(respondent, "joined_on", None) or date.min)
+
+
+def _row(turn: Round, respondent: Unit | Enterprise, term: Term) -> Obligation:
+    line = _line(turn, respondent)
+    return Obligation(
+        deliverable=turn.deliverable,
+        **{turn.key: respondent.pk},
+        period=term.period,
+        subject=turn.deliverable.person,
+        area_id=respondent.area_id,
+        reporting_area_id=turn.directory.reporting_row(line, respondent.area_id),
+        handled_in_id=respondent.area_id,
+        sector_id=getattr(respondent, "sector_id", None),
+        nominal_on=term.nominal_on,
+        original_due_at=term.due_at,
+        due_at=term.due_at,
+        rule=term.rule,
+        opened_on=turn.on,
+        late_to_open=term.due_at.date() < turn.on,
+    )
+
+
+def _line(turn: Round, respondent: Unit | Enterprise) -> str:
+    """A firm counts in the row of its sector's line, a unit in that of the duty's."""
+    if isinstance(respondent, Enterprise):
+        return respondent.sector.line
+    return turn.deliverable.line or turn.deliverable.campaign.line
+
+
+def _receivers(turn: Round, respondent: Unit | Enterprise) -> list[int]:
+    """Firms of one area and sector report to the same units."""
+    key = (respondent.pk,) if turn.is_of_units else (respondent.area_id, respondent.sector_id)  # type: ignore[union-attr]
+    if key not in turn.receivers:
+        turn.receivers[key] = turn.directory.receivers(turn.deliverable, respondent)
+    return turn.receivers[key]
+
+
+def _insert(rows: list[Obligation], receivers: list[list[int]]) -> None:
+    if not rows:
+        return
+    Obligation.objects.bulk_create(rows)
+    through = Obligation.recipients.through
+    every = zip(rows, receivers, strict=True)
+    pairs = [through(obligation_id=row.pk, unit_id=unit) for row, units in every for unit in units]
+    through.objects.bulk_create(pairs)
+
+
+def _reconcile(turn: Round, standing: list[Obligation]) -> None:
+    """Bring back who is owed again, and move days the rule has moved; what is past or handed in stays as it is."""
+    terms = {term.period: term for term in turn.terms}
+    ahead = [row for row in standing if row.period in terms and row.nominal_on and row.nominal_on >= turn.on]
+    back = [row.pk for row in ahead if row.state == State.ENDED]
+    if back:
+        again = Obligation.objects.filter(pk__in=back)
+        for row in move_all(again, State.OPEN, by=turn.by, comment="重新纳入报送范围", ended_reason=""):
+            turn.changes.lines.append(f"{turn.label(row.period)} {row.respondent}：重新应报")
+    moved = [row for row in ahead if row.state == State.OPEN and row.handed_in_at is None]
+    _move_days(turn, [row for row in moved if _set_days(row, terms[row.period])])
+
+
+def _set_days(row: Obligation, term: Term) -> bool:
+    """Set the rule's dates on the row; an extended day stays. Whether anything changed."""
+    if (row.nominal_on, row.original_due_at, row.rule) == (term.nominal_on, term.due_at, term.rule):
+        return False
+    if row.due_at == row.original_due_at:
+        row.due_at = term.due_at
+    row.nominal_on, row.original_due_at, row.rule = term.nominal_on, term.due_at, term.rule
+    return True
+
+
+def _move_days(turn: Round, rows: list[Obligation]) -> None:
+    if not rows:
+        return
+    Obligation.objects.bulk_update(rows, ["nominal_on", "original_due_at", "due_at", "rule"], batch_size=BATCH)
+    days = Counter((row.period, row.nominal_on) for row in rows)
+    for (period, day), count in days.items():
+        turn.changes.lines.append(f"{turn.label(period)}：{count}个改为{day:%Y-%m-%d}")
