@@ -4,15 +4,18 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from documents.models import ImportBatch
+from hazards.models.doubts import DoubtfulQuerySet
+from hazards.models.rules import RULES
 from hazards.models.standards import Standard
+from lib.text import query_bigrams
 from organizations import jurisdiction
-from organizations.models import Area, Enterprise, Sector, Unit
+from organizations.models import Area, Enterprise, Sector, Unit, User
 
 
-class HazardQuerySet(models.QuerySet):
+class HazardQuerySet(DoubtfulQuerySet):
     def visible_to(self, actor):
         return self.filter(jurisdiction.of_rows(actor, units=("found_by_unit",)))
 
@@ -25,6 +28,15 @@ class HazardQuerySet(models.QuerySet):
     def overdue_on(self, day):
         """A question about dates, never a stored state."""
         return self.open().filter(deadline_on__lt=day)
+
+    def matching(self, text):
+        """Rows whose number, firm, place or description hold every word of the text."""
+        grams = query_bigrams(text)
+        return self.filter(grams__contains=grams) if grams else self
+
+    def before(self, found_on, pk):
+        """The rows that come after this one in the list: newest first, then by key."""
+        return self.filter(Q(found_on__lt=found_on) | Q(found_on=found_on, pk__lt=pk), found_on__lte=found_on)
 
     def for_list(self):
         return self.select_related("enterprise", "area", "sector", "found_by_unit")
@@ -57,7 +69,8 @@ class Hazard(models.Model):
     MOVES = {
         State.REGISTERED: (State.CONFIRMED, State.RECTIFYING, State.DISMISSED),
         State.CONFIRMED: (State.RECTIFYING, State.DISMISSED),
-        State.RECTIFYING: (State.RECHECK_REQUESTED, State.CLOSED, State.DISMISSED),
+        # Back to 已判定 when what was taken for general turns out to be major.
+        State.RECTIFYING: (State.RECHECK_REQUESTED, State.CLOSED, State.DISMISSED, State.CONFIRMED),
         State.RECHECK_REQUESTED: (State.CLOSED, State.RECTIFYING),
         State.CLOSED: (State.RECTIFYING,),
         State.DISMISSED: (State.REGISTERED,),
@@ -90,6 +103,14 @@ class Hazard(models.Model):
     judged_on = models.DateField("判定日期", null=True, blank=True)
     judged_by = models.CharField("判定人", max_length=80, blank=True)
 
+    overruled_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="更改认定提出人"
+    )
+    overruled_with = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="更改认定复核人"
+    )
+    overruled_reason = models.CharField("更改认定理由", max_length=200, blank=True)
+
     on_site_measure = models.CharField("现场处置措施", max_length=200, blank=True)
     administrative_measure = models.CharField("行政处置措施", max_length=200, blank=True)
     stopped = models.BooleanField("责令停产停业", default=False)
@@ -118,6 +139,7 @@ class Hazard(models.Model):
     listing_unit_name = models.CharField("挂牌督办单位", max_length=120, blank=True)
     imported = models.BooleanField("导入的历史台账", default=False)
     batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+")
+    entry_key = models.UUIDField(null=True, unique=True, editable=False, help_text="同一次填报只登记一条")
     grams = ArrayField(models.CharField(max_length=2), default=list, blank=True, editable=False)
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
     recorded_by = models.CharField("登记人", max_length=80, blank=True)
@@ -137,57 +159,14 @@ class Hazard(models.Model):
             models.Index(fields=["-found_on", "-id"], name="hazard_found"),
             models.Index(fields=["found_by_unit"], name="hazard_finder"),
         ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(imported=True)
-                | ~Q(state__in=("rectifying", "recheck_requested", "closed"))
-                | Q(level="general")
-                | Q(fixed_at_once=True)
-                | Q(planned_on__isnull=False)
-                & ~Q(responsible="")
-                & ~Q(measures="")
-                & Q(funds__isnull=False)
-                & Q(deadline_on__isnull=False)
-                & ~Q(emergency_plan=""),
-                name="major_rectifies_by_plan",
-                violation_error_message="重大事故隐患整改须落实责任人、措施、资金、期限和应急预案“五到位”。",
-            ),
-            models.CheckConstraint(
-                condition=Q(imported=True)
-                | ~Q(state="closed")
-                | Q(level="general")
-                | ~Q(signed_head="") & ~Q(signed_director=""),
-                name="major_closes_on_two_signatures",
-                violation_error_message="重大事故隐患销号须主要负责人和安全总监（分管负责人）签字。",
-            ),
-            models.CheckConstraint(
-                condition=Q(imported=True)
-                | ~Q(state="closed")
-                | Q(level="general")
-                | Q(found_by="self", listed=False, stopped=False)
-                | ~Q(rechecked_by=""),
-                name="found_by_department_closes_on_recheck",
-                violation_error_message="部门发现、挂牌督办或责令停产的重大事故隐患须经部门复查后销号。",
-            ),
-            models.CheckConstraint(condition=~Q(state="closed") | Q(closed_on__isnull=False), name="closed_has_date"),
-            models.CheckConstraint(
-                condition=Q(imported=True) | Q(closed_on__isnull=True) | Q(closed_on__gte=F("found_on")),
-                name="closed_after_found",
-                violation_error_message="销号时间不能早于发现时间。",
-            ),
-            models.CheckConstraint(
-                condition=Q(imported=True) | Q(signed_head="") | ~Q(signed_head=F("signed_director")),
-                name="two_signers_are_two_people",
-                violation_error_message="主要负责人和安全总监须为两人分别签字。",
-            ),
-        ]
+        constraints = RULES
 
     def __str__(self):
         return f"{self.number} {self.description[:20]}"
 
     def log_move(self, frm, to, by, comment):
         HazardMove.objects.create(
-            hazard=self, from_state=frm, to_state=to, by=by.label, holder=by.holder_label, comment=comment
+            hazard=self, from_state=frm, to_state=to, by=by.label[:80], holder=by.holder_label[:120], comment=comment
         )
 
     @property
@@ -198,6 +177,39 @@ class Hazard(models.Model):
     def needs_recheck(self):
         """Found by a department, listed or stopped: the department's recheck is needed before closing (design §4.4)."""
         return not self.is_self_found or self.listed or self.stopped
+
+    @property
+    def is_major(self):
+        return self.level == self.Level.MAJOR
+
+    @property
+    def is_open(self):
+        return self.state not in (self.State.CLOSED, self.State.DISMISSED)
+
+    @property
+    def missing_of_plan(self):
+        """Which of 五到位 are still wanting, by their names."""
+        five = {
+            "责任人": self.responsible,
+            "措施": self.measures,
+            "资金": self.funds is not None,
+            "期限": self.deadline_on,
+            "应急预案": self.emergency_plan,
+        }
+        return [name for name, value in five.items() if not value]
+
+    @property
+    def is_fully_signed(self):
+        return bool(self.signed_head and self.signed_director)
+
+    def is_overdue_on(self, day):
+        return self.is_open and self.deadline_on is not None and self.deadline_on < day
+
+    def is_spared_penalty_on(self, day):
+        """自查发现、已按规定报告并正在采取有效措施消除的，依法不予行政处罚 (S004-矿 五(二)3, S004-贸 三(三)2)."""
+        treated = self.state in (self.State.RECTIFYING, self.State.RECHECK_REQUESTED, self.State.CLOSED)
+        under_way = treated or bool(self.planned_on)
+        return self.is_self_found and self.reported_on is not None and under_way and not self.is_overdue_on(day)
 
     @property
     def found_by_on_form(self):
@@ -218,6 +230,44 @@ class HazardMove(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+    @property
+    def title(self):
+        return self.get_to_state_display()
+
+
+class HazardEntry(models.Model):
+    """The rest of the time line: what was done to a hazard without moving it to another state."""
+
+    class Kind(models.TextChoices):
+        CORRECTED = "corrected", "更正"
+        MEASURES = "measures", "处置措施"
+        PLAN = "plan", "五到位"
+        PROGRESS = "progress", "整改进展"
+        EXTENDED = "extended", "调整期限"
+        RECTIFIED = "rectified", "整改完成"
+        SIGNED = "signed", "签字"
+        OBJECTED = "objected", "企业异议"
+        PROPOSED = "proposed", "提请更改认定"
+        DECIDED = "decided", "认定复核"
+        LISTED = "listed", "挂牌督办"
+        DELISTED = "delisted", "摘牌"
+        CHECKED = "checked", "部门核查"
+        HANDED_OVER = "handed_over", "移交"
+
+    hazard = models.ForeignKey(Hazard, models.CASCADE, related_name="entries")
+    kind = models.CharField("事项", max_length=12, choices=Kind)
+    by = models.CharField("经手人", max_length=80)
+    holder = models.CharField("单位", max_length=120, blank=True)
+    comment = models.TextField("说明", blank=True)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    @property
+    def title(self):
+        return self.get_kind_display()
 
 
 class LedgerNumber(models.Model):

@@ -13,6 +13,11 @@ class HazardPartQuerySet(models.QuerySet):
         return self.filter(hazard__in=Hazard.objects.visible_to(actor))
 
 
+class SignatureQuerySet(HazardPartQuerySet):
+    def valid(self):
+        return self.filter(withdrawn_at__isnull=True)
+
+
 class Signature(models.Model):
     """签字: one of the two confirmations a closing needs, given with the password or by a photographed signed sheet."""
 
@@ -26,13 +31,16 @@ class Signature(models.Model):
 
     hazard = models.ForeignKey(Hazard, models.CASCADE, related_name="signatures")
     role = models.CharField("签字人", max_length=10, choices=Role)
-    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", help_text="以签字页照片确认的可无账号"
+    )
     name = models.CharField("姓名", max_length=40)
+    recorded_by = models.CharField("经手人", max_length=80, blank=True)
     method = models.CharField("方式", max_length=10, choices=Method)
     at = models.DateTimeField("时间", auto_now_add=True)
     withdrawn_at = models.DateTimeField("作废时间", null=True, blank=True, help_text="复查未通过或重新整改后须重新签字")
 
-    objects = HazardPartQuerySet.as_manager()
+    objects = SignatureQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -43,6 +51,10 @@ class Signature(models.Model):
             models.UniqueConstraint(
                 fields=["hazard", "user"], condition=Q(withdrawn_at__isnull=True), name="two_different_signers"
             ),
+            models.UniqueConstraint(
+                fields=["hazard", "name"], condition=Q(withdrawn_at__isnull=True), name="two_different_names"
+            ),
+            models.CheckConstraint(condition=Q(method="sheet") | Q(user__isnull=False), name="password_is_of_somebody"),
         ]
 
 
@@ -105,3 +117,69 @@ class SupervisionListing(models.Model):
                 name="delisted_after_listed",
             ),
         ]
+
+
+class ReconsiderationQuerySet(HazardPartQuerySet):
+    def pending(self):
+        return self.filter(state__in=(Reconsideration.State.OBJECTED, Reconsideration.State.PROPOSED))
+
+
+class Reconsideration(models.Model):
+    """更改认定: to 不属实, or down to general. One officer proposes (or the firm objects), another confirms."""
+
+    class Kind(models.TextChoices):
+        DISMISS = "dismiss", "认定不属实"
+        DOWNGRADE = "downgrade", "降为一般隐患"
+
+    class State(models.TextChoices):
+        OBJECTED = "objected", "企业异议待核实"
+        PROPOSED = "proposed", "待第二人复核"
+        CONFIRMED = "confirmed", "已采纳"
+        REFUSED = "refused", "未采纳"
+
+    MOVES = {
+        State.OBJECTED: (State.PROPOSED, State.REFUSED),
+        State.PROPOSED: (State.CONFIRMED, State.REFUSED),
+    }
+
+    hazard = models.ForeignKey(Hazard, models.CASCADE, related_name="reconsiderations")
+    kind = models.CharField("拟改为", max_length=10, choices=Kind)
+    state = models.CharField("状态", max_length=10, choices=State)
+    objection = models.TextField("企业异议", blank=True)
+    objected_by = models.CharField("异议人", max_length=80, blank=True)
+    reason = models.CharField("理由", max_length=200, blank=True)
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提出人"
+    )
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复核人")
+    opinion = models.CharField("复核意见", max_length=200, blank=True)
+    created_at = models.DateTimeField("提出时间", auto_now_add=True)
+    decided_at = models.DateTimeField("复核时间", null=True, blank=True)
+
+    objects = ReconsiderationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "更改认定"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hazard"], condition=Q(state__in=("objected", "proposed")), name="one_pending_reconsideration"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("proposed", "confirmed")) | Q(proposed_by__isnull=False) & ~Q(reason=""),
+                name="proposed_with_reason",
+                violation_error_message="请写明更改认定的理由。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed")
+                | Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(decided_by=F("proposed_by")),
+                name="confirmed_by_another_officer",
+                violation_error_message="更改认定须由另一名人员复核。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.hazard.number} {self.get_kind_display()}（{self.get_state_display()}）"
+
+    def log_move(self, frm, to, by, comment):
+        """Kept on the hazard's time line, by the action that moves it."""

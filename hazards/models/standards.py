@@ -1,9 +1,15 @@
 """判定标准, with dates of validity: a hazard keeps the version in force on the day it was found."""
 
+import re
+
 from django.db import models
 from django.db.models import Q
 
+from lib.text import full_date, joined
 from organizations.models import Sector
+
+# 第十二条第（二）项 of the trades' standard, 一、（三） of the mines'.
+CLAUSE = re.compile(r"[第（]?[一二三四五六七八九十百]+[条章、）].*")
 
 
 class StandardQuerySet(models.QuerySet):
@@ -12,6 +18,9 @@ class StandardQuerySet(models.QuerySet):
 
     def in_force(self, day):
         return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+    def for_sector(self, sector):
+        return self.filter(Q(sectors__isnull=True) | Q(sectors=sector)).distinct()
 
 
 class Standard(models.Model):
@@ -33,6 +42,25 @@ class Standard(models.Model):
 
     def __str__(self):
         return f"《{self.name}》"
+
+    def refusal(self, *, clause, sector, day):
+        """Why a hazard of this sector found on this day cannot be judged by the clause, for the page; "" if it can.
+
+        A standard without sectors serves every one; one without stored clauses takes any clause of the usual form.
+        """
+        if day < self.valid_from or self.valid_to and day > self.valid_to:
+            return f"{self}{self._validity()}，发现时间{full_date(day)}不在其有效期内，请改选标准"
+        names = [one.name for one in self.sectors.all()]
+        if names and sector.name not in names:
+            return f"{self}适用于{joined(names)}，不适用于{sector}行业，请改选标准"
+        known = [one.number for one in self.clauses.all()]
+        if clause not in known if known else not CLAUSE.fullmatch(clause):
+            return f"{self}没有条款“{clause}”，应如“{known[0] if known else '第十二条第（二）项'}”"
+        return ""
+
+    def _validity(self):
+        until = f"至{full_date(self.valid_to)}" if self.valid_to else ""
+        return f"自{full_date(self.valid_from)}{until}施行"
 
     def natural_key(self):
         return (self.name, str(self.valid_from))
