@@ -1,1 +1,44 @@
-"""Verbs of the ledger."""
+"""Verbs of the ledger: object first, the rest by keyword, `by` always."""
+
+from hazards.actions.closing import check, close, recheck, reopen, request_recheck, sign, sign_on_paper
+from hazards.actions.judging import confirm, correct_basis, judge, object_to, propose, refuse, restore
+from hazards.actions.rectifying import (
+    extend,
+    fix_at_once,
+    log_progress,
+    plan,
+    record_measures,
+    report_rectified,
+    start,
+)
+from hazards.actions.registering import correct, register
+from hazards.actions.supervising import delist, hand_over, put_on_list
+
+__all__ = [
+    "check",
+    "close",
+    "confirm",
+    "correct",
+    "correct_basis",
+    "delist",
+    "extend",
+    "fix_at_once",
+    "hand_over",
+    "judge",
+    "log_progress",
+    "object_to",
+    "plan",
+    "propose",
+    "put_on_list",
+    "recheck",
+    "record_measures",
+    "refuse",
+    "register",
+    "reopen",
+    "report_rectified",
+    "request_recheck",
+    "restore",
+    "sign",
+    "sign_on_paper",
+    "start",
+]

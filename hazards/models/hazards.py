@@ -12,7 +12,7 @@ from hazards.models.rules import RULES
 from hazards.models.standards import Standard
 from lib.text import query_bigrams
 from organizations import jurisdiction
-from organizations.models import Area, Enterprise, Sector, Unit, User
+from organizations.models import Area, Enterprise, Sector, Unit, UnitSector, User
 
 
 class HazardQuerySet(DoubtfulQuerySet):
@@ -210,6 +210,23 @@ class Hazard(models.Model):
         treated = self.state in (self.State.RECTIFYING, self.State.RECHECK_REQUESTED, self.State.CLOSED)
         under_way = treated or bool(self.planned_on)
         return self.is_self_found and self.reported_on is not None and under_way and not self.is_overdue_on(day)
+
+    def registered_signers(self, role):
+        """Who may sign as head or director, by name, with the account where there is one (S004-贸 一)."""
+        people = self.enterprise.memberships.active().filter(role=role).select_related("user")
+        named = getattr(self.enterprise, role)
+        return ({named: None} if named else {}) | {str(one.user): one.user for one in people}
+
+    def supervisors(self):
+        """Units to be told: those with 直接监管 (else 行业主管) nearest to where it is handled, and who found it."""
+        codes = self.handled_in.path.strip("/").split("/")
+        powers = UnitSector.objects.filter(
+            sector=self.sector_id, unit__active=True, unit__part_of=None, unit__area__code__in=codes
+        ).select_related("unit__area")
+        ranked = {power.unit: (len(power.unit.area.path), power.power == UnitSector.Power.DIRECT) for power in powers}
+        nearest = [unit for unit, rank in ranked.items() if rank == max(ranked.values())]
+        finder = [self.found_by_unit.bureau] if self.found_by_unit else []
+        return list(dict.fromkeys([*nearest, *finder]))
 
     @property
     def found_by_on_form(self):
