@@ -7,36 +7,39 @@ from django.urls import reverse
 
 from hazards.models import Hazard
 from lib.actor import Actor
+from notifications.actions import Draft, notify_all
 from notifications.models import Message
 from organizations.models import Enterprise, Unit
 
 
 def tell_firm(hazard: Hazard, title: str, *, by: Actor, body: str = "") -> None:
     """A task for the firm's people."""
-    _write([hazard.enterprise], hazard, title, body)
+    _tell([hazard.enterprise], hazard, title, body, by)
 
 
 def tell_supervisors(hazard: Hazard, title: str, *, by: Actor, body: str = "") -> None:
     """A task for the units that answer for the hazard; not for the one that acts."""
     acting = by.unit.bureau if by.unit else None
-    _write([unit for unit in hazard.supervisors() if unit != acting], hazard, title, body)
+    _tell([unit for unit in hazard.supervisors() if unit != acting], hazard, title, body, by)
 
 
 def tell_colleagues(hazard: Hazard, title: str, *, by: Actor, body: str = "") -> None:
     """A task for the acting unit itself: somebody else there must take the next step."""
-    _write([by.unit] if by.unit else [], hazard, title, body)
+    _tell([by.unit] if by.unit else [], hazard, title, body, by)
 
 
-def _write(holders: Iterable[Unit | Enterprise], hazard: Hazard, title: str, body: str) -> None:
-    rows = [
-        Message(
-            key=f"hazard:{hazard.pk}:{uuid4().hex}",
+def _tell(holders: Iterable[Unit | Enterprise], hazard: Hazard, title: str, body: str, by: Actor) -> None:
+    # An event happens once, in the transaction that writes the message: any new key will do.
+    event = uuid4().hex
+    drafts = [
+        Draft(
+            holder,
+            key=f"hazard:{event}:{holder._meta.model_name}:{holder.pk}",
             kind=Message.Kind.TASK,
-            title=f"{title}（{hazard.number}）"[:160],
+            title=f"{title}（{hazard.number}）",
             body=body or hazard.description,
             url=reverse("hazards:hazard", args=[hazard.pk]),
-            **{str(holder._meta.model_name): holder},
         )
         for holder in holders
     ]
-    Message.objects.bulk_create(rows)
+    notify_all(drafts, by=by)
