@@ -40,7 +40,8 @@ _MAIN_TYPE = b"spreadsheetml.sheet.main+xml"
 _MACRO_TYPE = b"macroEnabled"
 _CHUNK = 4 * MB
 _OVERLAP = 64
-# Prolog of an XML part: declaration, comments, instructions; a DTD could only stand before the root element.
+_PROLOG = 1 << 16
+_REMARKS = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _ROOT = re.compile(rb"<[A-Za-z_]")
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 _PLAIN = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
@@ -68,7 +69,18 @@ def checked(file: Source, limits: Limits = LIMITS) -> bytes:
             _check_kind(archive)
             for entry in archive.infolist():
                 _check_part(data, entry, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OverflowError):
+    except WorkbookError:
+        raise
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        struct.error,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OverflowError,
+    ):
         raise WorkbookError(f"工作簿已损坏，无法读取，{_RESAVE}") from None
     return data
 
@@ -173,12 +185,14 @@ def _is_xml(head: bytes) -> bool:
 
 
 def _check_prolog(head: bytes) -> None:
-    root = _ROOT.search(head)
-    prolog = head[: root.start()] if root else head
-    encoding = _ENCODING.search(prolog)
-    if (encoding and encoding[1].lower() not in _PLAIN) or b"\x00" in prolog:
+    """What stands before the root element, and within the first 64 KB: no DTD, and nothing that could hide one."""
+    head = head[:_PROLOG]
+    encoding = _ENCODING.search(head)
+    if (encoding and encoding[1].lower() not in _PLAIN) or b"\x00" in head:
         raise WorkbookError(f"工作簿的文字编码不受支持，{_RESAVE}")
-    if b"<!" in prolog.replace(b"<!--", b""):
+    bare = _REMARKS.sub(b"", head)
+    root = _ROOT.search(bare)
+    if b"<!" in (bare[: root.start()] if root else bare):
         raise WorkbookError(f"工作簿含有不允许的外部引用（DTD），{_RESAVE}")
 
 

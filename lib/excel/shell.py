@@ -112,12 +112,13 @@ def _styles(sheet: Worksheet, table: TableSheet, row: int) -> tuple[list[int], l
     plain, quoted = [], []
     for number, column in enumerate(table.columns, start=1):
         look = Look(align=column.align, number_format=_FORMATS[column.kind])
-        cell = forms.put(sheet, f"{letters(number)}{row}", None, look)
-        plain.append(cell.style_id)
+        plain.append(forms.put(sheet, f"{letters(number)}{row}", None, look).style_id)
+        # Another cell: a style that has its id must not be changed.
+        cell = forms.put(sheet, f"{letters(number)}{row + 1}", None, look)
         cell.quotePrefix = True
         quoted.append(cell.style_id)
-    note = forms.put(sheet, f"A{row + 1}", None, forms.NOTE).style_id
-    sheet.delete_rows(row, 2)
+    note = forms.put(sheet, f"A{row + 2}", None, forms.NOTE).style_id
+    sheet.delete_rows(row, 3)
     return plain, quoted, note
 
 

@@ -22,6 +22,7 @@ from lib.excel.shell import Frame, Heading, TableSheet, make_shell
 MOST_ROWS = 1_048_576
 MOST_BYTES = (1 << 31) - (1 << 20)  # of one sheet unpacked; more needs zip64, which Excel reports as damaged
 AT_ONCE = 500
+MOST_PLANS = 2000  # each takes some kilobytes
 LEVEL = 3
 _EPOCH = date(1899, 12, 30).toordinal()
 
@@ -148,9 +149,13 @@ class _Renderer:
         yield "".join([*lines, *(self._note(*note) for note in notes), after])
 
     def _line(self, number: int, row: Sequence[Any]) -> str:
+        if "" in row:
+            row = [None if cell == "" else cell for cell in row]
         plan = self._plan(row)
-        if plan.odd or "" in row:
-            row = [_simple(cell, is_day) for cell, is_day in zip(row, self.days, strict=True)]
+        if plan.odd:
+            row = list(row)
+            for place in plan.odd:
+                row[place] = _simple(row[place], self.days[place])
             plan = self._plan(row)
         text = _JOINT.join(plan.texts(row))
         is_usual = text.count(_JOINT) == plan.joints and len(text) <= LONGEST
@@ -163,6 +168,8 @@ class _Renderer:
         pattern = tuple(map(type, row))
         plan = self.plans.get(pattern)
         if plan is None:
+            if len(self.plans) == MOST_PLANS:
+                self.plans.clear()
             plan = self.plans[pattern] = self._new_plan(pattern)
         return plan
 
@@ -204,9 +211,7 @@ def _picker(places: list[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
 
 
 def _simple(value: Any, is_day: bool) -> str | None:
-    """A value as text or _Number."""
-    if value is None or value.__class__ is str:
-        return value or None
+    """A value as text, _Number or None."""
     if is_day and isinstance(value, date) and value.toordinal() > _EPOCH:
         return _Number(value.toordinal() - _EPOCH)
     kept = plain(value)
