@@ -21,7 +21,14 @@ class DeliverableQuerySet(models.QuerySet):
 
 
 class Deliverable(models.Model):
-    """A row of a notice's duties; the rule is recurrence, day, cut-off, work-day policy, window, origin."""
+    """A row of a notice's duties; the rule is recurrence, day, cut-off, work-day policy, window, origin.
+
+    Respondents lie within the campaign's scope; `features` means any of them. Where a stricter rule `replaces` a
+    general one, the general one says nothing of it: who falls under the stricter owes only that. A duty without a day
+    ends with its period (每季度至少1次) or with the window. On a duty of units that `counts` records, `sectors`,
+    `features` and `key_only` say whose visits are counted. `person` hands in for the respondent: what a 驻点人员 owes
+    the unit that sent him stays in that unit (`file`). Origin is 文件原文 if the day follows from the notice alone.
+    """
 
     class Respondent(models.TextChoices):
         UNIT = "unit", "单位"

@@ -22,9 +22,9 @@ def squeezed(text):
 
 
 def notice(name):
-    """The text of a notice, squeezed, without the page numbers of print (— 13 —)."""
+    """The text of a notice, squeezed, without the page numbers of print (— 13 —) and the marks of extraction (**)."""
     text = (Path(__file__).parent / "official" / f"{name}.txt").read_text(encoding="utf-8")
-    return re.sub(r"—\d+—", "", squeezed(text))
+    return re.sub(r"—\d+—|\*\*", "", squeezed(text))
 
 
 def fixture(name, model=None):

@@ -24,6 +24,12 @@ FIXTURES = (
     "checklists/mines-2023-department",
     "checklists/mines-2023-government",
     "checklists/trade-2023-enterprise",
+    "campaigns/weihai-miit-2022",
+    "campaigns/gaoqing-miit-2022",
+    "campaigns/weihai-safety-2022",
+    "campaigns/wendeng-2024-2026",
+    "campaigns/mines-2023",
+    "campaigns/trade-2023",
 )
 # A published checklist never changes: a correction is a new version, added beside it.
 PUBLISHED = ("checklists.checklist", "checklists.item", "checklists.clause")
