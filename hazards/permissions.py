@@ -7,7 +7,7 @@ to show a button or why it is dead; the actions ask the state again under the ro
 from collections.abc import Callable
 
 from hazards.actions.records import BEFORE_RECHECK, OPEN_STATES
-from hazards.models import Hazard, Reconsideration
+from hazards.models import Hazard, Measure, Problem, Reconsideration
 from lib.actor import Actor
 from organizations import jurisdiction
 from organizations.permissions import Denied, Permission, allowed
@@ -203,3 +203,22 @@ def may_order_stop(actor: Actor, hazard: Hazard) -> Verdict:
     if not verdict or actor.unit is None:
         return verdict or Denied("由监管部门办理。")
     return actor.unit.supervises_directly(hazard.sector) or Denied("贵单位对该行业没有直接监管职责。")
+
+
+# The two lists
+
+
+def may_edit_list(actor: Actor, row: Problem | Measure) -> Verdict:
+    """A unit writes its own list; those above it read."""
+    verdict = may_add_to_list(actor)
+    if not verdict or actor.is_system:
+        return verdict
+    mine = jurisdiction.reach(actor).units
+    return row.unit_id in mine or Denied(f"由{row.unit}维护。")
+
+
+def may_add_to_list(actor: Actor) -> Verdict:
+    verdict = allowed(actor, P.HAND_IN)
+    if not verdict or actor.is_system or actor.unit:
+        return verdict
+    return Denied("两个清单由监管部门填写。")

@@ -2,6 +2,15 @@
 
 from hazards.actions.closing import check, close, recheck, reopen, request_recheck, sign, sign_on_paper
 from hazards.actions.judging import confirm, correct_basis, judge, object_to, propose, refuse, restore
+from hazards.actions.lists import (
+    add_measure,
+    add_problem,
+    finish_problem,
+    reopen_problem,
+    update_measure,
+    update_problem,
+)
+from hazards.actions.photos import attach
 from hazards.actions.rectifying import (
     extend,
     fix_at_once,
@@ -15,6 +24,9 @@ from hazards.actions.registering import correct, register
 from hazards.actions.supervising import delist, hand_over, put_on_list
 
 __all__ = [
+    "add_measure",
+    "add_problem",
+    "attach",
     "check",
     "close",
     "confirm",
@@ -22,6 +34,7 @@ __all__ = [
     "correct_basis",
     "delist",
     "extend",
+    "finish_problem",
     "fix_at_once",
     "hand_over",
     "judge",
@@ -35,10 +48,13 @@ __all__ = [
     "refuse",
     "register",
     "reopen",
+    "reopen_problem",
     "report_rectified",
     "request_recheck",
     "restore",
     "sign",
     "sign_on_paper",
     "start",
+    "update_measure",
+    "update_problem",
 ]

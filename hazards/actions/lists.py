@@ -1,0 +1,76 @@
+"""两个清单: a unit's own problems, and the lasting measures that answer them."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from hazards.models import Hazard, Measure, Problem
+from lib.actor import Actor
+from lib.transitions import move
+from organizations import audit
+from organizations.models import Unit
+
+
+@transaction.atomic
+def add_problem(unit: Unit, *, by: Actor, text: str, found_on: date | None = None, **details: Any) -> Problem:
+    """Enter a problem in the unit's list. `details`: category, responsible, requirement, due_on, progress."""
+    made = Problem.objects.create(unit=unit, text=text, found_on=found_on or timezone.localdate(), **details)
+    audit.record(by, "problem.add", made)
+    return made
+
+
+@transaction.atomic
+def update_problem(problem: Problem, *, by: Actor, **values: Any) -> Problem:
+    """Set these fields: text, category, responsible, requirement, due_on, progress."""
+    _set(problem, values)
+    audit.record(by, "problem.update", problem, fields=sorted(values))
+    return problem
+
+
+@transaction.atomic
+def finish_problem(problem: Problem, *, by: Actor) -> Problem:
+    """完成整改; the progress written so far stays as what was done."""
+    return move(problem, Problem.State.DONE, by=by)
+
+
+@transaction.atomic
+def reopen_problem(problem: Problem, *, by: Actor) -> Problem:
+    return move(problem, Problem.State.OPEN, by=by)
+
+
+@transaction.atomic
+def add_measure(
+    unit: Unit,
+    *,
+    by: Actor,
+    title: str,
+    problems: Iterable[Problem] = (),
+    hazards: Iterable[Hazard] = (),
+    **details: Any,
+) -> Measure:
+    """Enter a lasting measure. `details`: content, due_on, done_on."""
+    made = Measure.objects.create(unit=unit, title=title, **details)
+    made.problems.set(problems)
+    made.hazards.set(hazards)
+    audit.record(by, "measure.add", made)
+    return made
+
+
+@transaction.atomic
+def update_measure(measure: Measure, *, by: Actor, problems: Iterable[Problem] | None = None, **values: Any) -> Measure:
+    """Set these fields: title, content, due_on, done_on; `problems` replaces those it answers."""
+    if values:
+        _set(measure, values)
+    if problems is not None:
+        measure.problems.set(problems)
+    audit.record(by, "measure.update", measure, fields=sorted(values))
+    return measure
+
+
+def _set(row: Problem | Measure, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))
