@@ -34,6 +34,7 @@ TABLE_FONT = "宋体"
 HEAD_FONT = "黑体"
 
 PAPERS = {"A4": 9, "A3": 8}
+LINE_HEIGHT = 15  # points of a line of table text
 LONGEST = 32767  # characters of a cell
 ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 FORMULA_LIKE = ("=", "+", "-", "@", "\t")
@@ -159,8 +160,9 @@ def set_page(
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
-    for side in ("left", "right", "top", "bottom"):
+    for side in ("left", "right", "top"):
         setattr(sheet.page_margins, side, 0.6)
+    sheet.page_margins.bottom, sheet.page_margins.footer = 0.8, 0.4
     if repeat:
         sheet.print_title_rows = repeat
     if freeze:
@@ -173,6 +175,21 @@ def set_widths(sheet: Worksheet, widths: Iterable[float], start: int = 1) -> Non
     """Column widths in characters of a figure's width (a Chinese character takes two)."""
     for column, width in enumerate(widths, start):
         sheet.column_dimensions[letters(column)].width = width
+
+
+def lines(value: str, width: float) -> int:
+    """How many lines a text takes in a column (or merged columns) of that width.
+
+    Rows need their height told: Excel fits it to wrapped text when it opens a
+    file, but not for merged cells, and other programs not at all.
+    """
+    room = max(1.0, width - 1)
+    return sum(max(1, math.ceil(_text_width(part) / room)) for part in value.split("\n"))
+
+
+def _text_width(part: str) -> float:
+    """In widths of a figure: Chinese characters (three bytes) count 2, ASCII 1."""
+    return (len(part.encode(errors="replace")) + len(part)) / 2
 
 
 def set_heights(sheet: Worksheet, heights: Mapping[int, float]) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import re
-import unicodedata
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -65,8 +63,9 @@ class Frame:
 
     def closed(self, next_row: int) -> tuple[str, list[tuple[int, str, int]]]:
         """(XML after the rows, notes as (row, text, height)) for a table that ended before `next_row`."""
+        total = sum(column.width for column in self.sheet.columns)
         notes = [
-            (row, note, 16 * math.ceil(_width(note) / _total(self.sheet)))
+            (row, note, forms.lines(note, total) * forms.LINE_HEIGHT)
             for row, note in enumerate(self.sheet.notes, next_row)
         ]
         return _merged_also([row for row, *_ in notes], len(self.sheet.columns), self.after), notes
@@ -102,6 +101,8 @@ def _head(sheet: Worksheet, table: TableSheet) -> tuple[int, list[int], list[int
         forms.put(sheet, f"{last}{row}", table.right, forms.LINE_RIGHT)
     row += 1
     forms.put_row(sheet, row, [column.name for column in table.columns], forms.HEAD)
+    most = max(forms.lines(column.name, column.width) for column in table.columns)
+    sheet.row_dimensions[row].height = most * forms.LINE_HEIGHT + 3
     forms.set_widths(sheet, [column.width for column in table.columns])
     forms.set_page(sheet, paper=table.paper, landscape=table.landscape, repeat=f"{row}:{row}", freeze=f"A{row + 1}")
     return (row + 1, *_styles(sheet, table, row + 1))
@@ -138,12 +139,3 @@ def _merged_also(rows: list[int], columns: int, after: str) -> str:
     if found:
         return after.replace(found[0], block)
     return after.replace("</sheetData>", "</sheetData>" + block)
-
-
-def _total(sheet: TableSheet) -> float:
-    return sum(column.width for column in sheet.columns)
-
-
-def _width(text: str) -> int:
-    """In characters of a figure's width."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text) or 1

@@ -15,13 +15,14 @@ from typing import IO, Any
 from xml.sax.saxutils import escape
 
 from lib.excel.columns import letters
-from lib.excel.forms import FORMULA_LIKE, ILLEGAL, LONGEST, plain
+from lib.excel.forms import FORMULA_LIKE, ILLEGAL, LINE_HEIGHT, LONGEST, lines, plain
 from lib.excel.guard import WorkbookError
 from lib.excel.shell import Frame, Heading, TableSheet, make_shell
 
 MOST_ROWS = 1_048_576
 MOST_BYTES = (1 << 31) - (1 << 20)  # of one sheet unpacked; more needs zip64, which Excel reports as damaged
 AT_ONCE = 500
+HIGHEST = 409  # points of a row
 MOST_PLANS = 2000  # each takes some kilobytes
 LEVEL = 3
 _EPOCH = date(1899, 12, 30).toordinal()
@@ -127,6 +128,7 @@ class _Renderer:
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
+        self.widths = [column.width for column in frame.sheet.columns]
         self.days = [column.kind == "day" for column in frame.sheet.columns]
         self.plans: dict[tuple[type, ...], _Plan] = {}
         self.count = 0
@@ -135,18 +137,18 @@ class _Renderer:
         yield self.frame.before
         number = self.frame.first_row
         last = MOST_ROWS - len(self.frame.sheet.notes)
-        lines: list[str] = []
+        made: list[str] = []
         for row in self.frame.sheet.rows:
             if number > last:
                 raise WorkbookError(f"超过Excel一张表的{MOST_ROWS}行，请按区市或月份分开导出")
-            lines.append(self._line(number, row))
+            made.append(self._line(number, row))
             number += 1
-            if len(lines) == AT_ONCE:
-                yield "".join(lines)
-                lines.clear()
+            if len(made) == AT_ONCE:
+                yield "".join(made)
+                made.clear()
         self.count = number - self.frame.first_row
         after, notes = self.frame.closed(number)
-        yield "".join([*lines, *(self._note(*note) for note in notes), after])
+        yield "".join([*made, *(self._note(*note) for note in notes), after])
 
     def _line(self, number: int, row: Sequence[Any]) -> str:
         if "" in row:
@@ -158,11 +160,21 @@ class _Renderer:
                 row[place] = _simple(row[place], self.days[place])
             plan = self._plan(row)
         text = _JOINT.join(plan.texts(row))
+        height = self._height(row, "\n" in text)
         is_usual = text.count(_JOINT) == plan.joints and len(text) <= LONGEST
         if not is_usual or _UNSAFE(text) or _UNUSUAL(f"{_JOINT}{text}{_JOINT}"):
             row = [_careful(cell) if type(cell) is str else cell for cell in row]
             plan = self._plan(row)
-        return plan.template.replace("#", str(number)) % plan.filled(row)
+        cells = plan.template.replace("#", str(number)) % plan.filled(row)
+        return f'<row r="{number}"{height}>{cells}</row>'
+
+    def _height(self, row: Sequence[Any], has_breaks: bool) -> str:
+        """The row's height if it takes more than one line; texts that cannot be the longest are not measured."""
+        most = 1
+        for cell, width in zip(row, self.widths, strict=True):
+            if cell.__class__ is str and (2 * len(cell) > most * (width - 1) or has_breaks):
+                most = max(most, lines(cell, width))
+        return f' ht="{min(most * LINE_HEIGHT, HIGHEST)}"' if most > 1 else ""
 
     def _plan(self, row: Sequence[Any]) -> _Plan:
         pattern = tuple(map(type, row))
@@ -180,7 +192,7 @@ class _Renderer:
         filled = [place for place, kind in enumerate(pattern) if kind is not type(None)]
         texts = [place for place, kind in enumerate(pattern) if kind is str]
         odd = [place for place, kind in enumerate(pattern) if kind not in _SIMPLE]
-        return _Plan(f'<row r="#">{cells}</row>', _picker(filled), _picker(texts), max(0, len(texts) - 1), odd)
+        return _Plan(cells, _picker(filled), _picker(texts), max(0, len(texts) - 1), odd)
 
     def _cell(self, place: int, kind: type) -> str:
         styles = self.frame.quoted if kind is _Quoted else self.frame.styles

@@ -122,3 +122,20 @@ def test_widths_and_heights(sheet):
 
     assert [sheet.column_dimensions[letter].width for letter in "BC"] == [6, 20]
     assert [sheet.row_dimensions[row].height for row in (1, 3)] == [34, 60.5]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "count"),
+    [
+        ("", 10, 1),
+        ("字" * 4, 9, 1),
+        ("字" * 5, 9, 2),
+        ("a" * 8, 9, 1),
+        ("a" * 9, 9, 2),
+        ("一\n\n二", 9, 3),
+        ("字", 0, 2),
+    ],
+)
+def test_lines_a_text_takes(text, width, count):
+    """A Chinese character is two figures wide; one figure's width is lost to the cell's edges."""
+    assert forms.lines(text, width) == count

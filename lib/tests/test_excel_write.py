@@ -92,10 +92,18 @@ def test_notes_without_a_title_are_merged_as_well():
 
 
 def test_long_note_gets_the_height_it_needs():
-    """100 Chinese characters are 200 wide; on 40 that is five lines of 16 points."""
+    """100 Chinese characters are 200 wide; with room for 39 that is six lines of 15 points."""
     sheet = loaded(written(TWO, [], notes=["字" * 100])).active
 
-    assert sheet.row_dimensions[2].height == 80
+    assert sheet.row_dimensions[2].height == 90
+
+
+def test_row_with_wrapped_text_gets_the_height_it_needs():
+    """The first column has room for 29: 15 Chinese characters are one too many."""
+    rows = [["字" * 14, 1], ["字" * 15, 1], ["a" * 29, 1], ["一\n二\n三", 1], ["=" + "字" * 30, 1], ["长" * 9000, 1]]
+    sheet = loaded(written(TWO, rows)).active
+
+    assert [sheet.row_dimensions[row].height for row in range(2, 8)] == [None, 30, None, 45, 45, 409]
 
 
 def test_values_by_type():
