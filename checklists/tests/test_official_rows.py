@@ -79,7 +79,7 @@ NOT_CHASED = {
     ("weihai-miit-2022", "定期开展安全生产自查"): "department item 6: no frequency",
     ("weihai-miit-2022", "是否组织开展安全生产月、安全生产法宣传周"): "department item 12: no recipient",
     ("weihai-miit-2022", "是否建立并动态更新问题隐患和制度措施“两个清单”"): "department item 25: kept up in the portal",
-    ("weihai-miit-2022", "严格落实重大隐患和事故省级直报制度"): "department item 54: to the province, noted on the hazard",
+    ("weihai-miit-2022", "严格落实重大隐患和事故省级直报制度"): "department item 54: to the province, on the hazard",
     ("weihai-miit-2022", "是否在上岗作业前进行安全确认"): "enterprise item 24: each worker, each shift",
     ("weihai-miit-2022", "“晨会”和“开工第一课”制度"): "enterprise item 43: nobody chases a daily meeting",
     ("gaoqing-miit-2022", "对分管行业企业自查自纠情况进行不定期督导检查"): "no frequency, no recipient",
