@@ -1,12 +1,17 @@
-"""What recipients and respondents are told about a submission; one function per message."""
+"""What respondents and recipients are told; one function per message."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
+from django.utils import timezone
+
+from campaigns.actions.schedule import digest_day
 from campaigns.models import Obligation, Submission
+from lib import text
 from lib.actor import Actor
 from notifications.actions import Draft, notify, notify_all
 from notifications.models import Message
-from organizations.models import Unit
+from organizations.models import Enterprise, Unit
 
 
 def handed_in(submission: Submission, obligation: Obligation, recipients: Sequence[int], *, by: Actor) -> None:
@@ -51,3 +56,39 @@ def _tell(submission: Submission, title: str, body: str, by: Actor) -> None:
         url=submission.obligation.get_absolute_url(),
         by=by,
     )
+
+
+def digest_key(at: datetime) -> str:
+    """One digest per respondent and day: the respondent is the rest of the key."""
+    return f"digest:{digest_day(at):%Y-%m-%d}"
+
+
+def digest(respondent: Unit | Enterprise, owed: Sequence[Obligation], extra: Sequence[str], at: datetime) -> Draft:
+    """Everything due, each line with its link; `extra` are lines of other apps."""
+    today = timezone.localdate(at)
+    lines = [{"subject": one.pk, "url": one.get_absolute_url(), "text": digest_line(one, today)} for one in owed]
+    return Draft(
+        respondent,
+        key=f"{digest_key(at)}:{respondent._meta.model_name}:{respondent.pk}",
+        kind=Message.Kind.REMINDER,
+        title=f"报送提醒（{text.month_day(today)}）",
+        url="/obligations/",
+        subjects=[one.pk for one in owed],
+        lines=[*lines, *({"text": words} for words in extra)],
+    )
+
+
+def digest_line(obligation: Obligation, today: date) -> str:
+    """2023年6月 调度表：请于6月28日（周三）前报送，还剩3天 · 已逾期3天（应于6月25日报送）."""
+    due = timezone.localdate(obligation.due_at)
+    original = timezone.localdate(obligation.original_due_at)
+    moved = f"，原定{text.month_day(original)}" if original != due else ""
+    if obligation.late_to_open:
+        return f"{obligation.title}：原定{text.month_day(due)}，生成任务时已过期，待确认期限"
+    if due > today:
+        when = f"请于{text.month_day(due)}（{text.weekday(due)}）前报送，还剩{(due - today).days}天{moved}"
+    elif due == today:
+        when = f"今天（{text.month_day(due)}）截止{moved}，请及时报送"
+    else:
+        when = f"已逾期{(today - due).days}天（应于{text.month_day(due)}报送{moved}），请尽快报送"
+    return f"{obligation.title}：{when}"

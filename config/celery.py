@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import beat_init, celeryd_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -11,7 +12,22 @@ app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-app.conf.beat_schedule = {}
+REMIND = "campaigns.tasks.remind"
+
+# The calendar of what is owed lives in the obligations; these entries only ask it. Every task may run late or twice.
+app.conf.beat_schedule = {
+    # The days on which the notices ask for reports: 工信 18th and 20th, 非煤矿山 25th, 工贸 28th.
+    "remind-day-18": {"task": REMIND, "schedule": crontab(minute=30, hour=8, day_of_month=18)},
+    "remind-day-20": {"task": REMIND, "schedule": crontab(minute=30, hour=8, day_of_month=20)},
+    "remind-day-25": {"task": REMIND, "schedule": crontab(minute=30, hour=8, day_of_month=25)},
+    "remind-day-28": {"task": REMIND, "schedule": crontab(minute=30, hour=8, day_of_month=28)},
+    # Every other day's reminders, and whatever a stopped machine has missed.
+    "remind-sweep": {"task": REMIND, "schedule": crontab(minute="*/10")},
+    # Messages and mails that a lost broker or a killed worker left behind.
+    "outbox-sweep": {"task": "notifications.tasks.sweep", "schedule": crontab(minute="*/10")},
+    # Open ahead what falls due within 45 days; joiners, leavers and changed rules are taken up here.
+    "open-obligations": {"task": "campaigns.tasks.open_obligations", "schedule": crontab(minute=10, hour=0)},
+}
 
 
 def join_local_services(**_: object) -> None:

@@ -1,15 +1,20 @@
 """应报任务: who owes what by when, as stored rows; and the reminders already decided."""
 
+from datetime import timedelta
+
 import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from campaigns.models.campaigns import Campaign
 from campaigns.models.deliverables import Deliverable
 from lib import periods
 from notifications.models import Message
 from organizations import jurisdiction
 from organizations.models import Area, Enterprise, Sector, Unit
+
+CHASED_AFTER_END = timedelta(days=60)
 
 
 class ObligationQuerySet(models.QuerySet):
@@ -43,6 +48,19 @@ class ObligationQuerySet(models.QuerySet):
     def unanswered(self):
         """Still chased: open and nothing valid handed in."""
         return self.open().filter(handed_in_at__isnull=True)
+
+    def chased_at(self, moment):
+        """What reminders go out for: neither optional nor counted from records, no promise pending, campaign running.
+
+        A campaign that ended long ago and was never closed chases nobody any more.
+        """
+        running = Q(
+            deliverable__campaign__state=Campaign.State.RUNNING,
+            deliverable__campaign__ends_on__gte=timezone.localdate(moment) - CHASED_AFTER_END,
+        )
+        free = Q(promised_at__isnull=True) | Q(promised_at__lte=moment)
+        asked = Q(deliverable__optional=False, deliverable__counts="", due_at__isnull=False)
+        return self.unanswered().filter(running, free, asked)
 
     def overdue_at(self, moment):
         return self.unanswered().filter(due_at__lt=moment)

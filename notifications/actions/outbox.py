@@ -61,11 +61,21 @@ def notify(
     notify_all([Draft(addressee, key, kind, title, body, url, subjects)], by=by)
 
 
+def write(drafts: Iterable[Draft], *, by: Actor) -> list[Message]:
+    """Write messages whose keys the caller knows to be new, and return them; a known key fails the transaction."""
+    rows = Message.objects.bulk_create([draft.row(by) for draft in drafts], batch_size=BATCH)
+    _deliver_after_commit(rows)
+    return rows
+
+
 def notify_all(drafts: Iterable[Draft], *, by: Actor) -> None:
     """Write many: one statement per thousand. A lost broker loses nothing: the sweep delivers what waits."""
     rows = [draft.row(by) for draft in drafts]
-    if not rows:
-        return
     Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+    _deliver_after_commit(rows)
+
+
+def _deliver_after_commit(rows: list[Message]) -> None:
     keys = [row.key for row in rows]
-    transaction.on_commit(lambda: tasks.deliver.delay(keys), robust=True)
+    if keys:
+        transaction.on_commit(lambda: tasks.deliver.delay(keys), robust=True)

@@ -1,0 +1,22 @@
+"""Thin and repeatable; the timetable is in config/celery.py."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from lib.actor import Actor
+
+
+@shared_task
+def remind() -> None:
+    """Decide and queue what is to be reminded now; running late or twice changes nothing."""
+    from campaigns.actions import reminders
+
+    reminders.remind(timezone.now(), by=Actor.system("催报"))
+
+
+@shared_task
+def open_obligations() -> None:
+    """Open what is owed as of today and reconcile."""
+    from campaigns.actions import opening
+
+    opening.open_obligations(timezone.localdate(), by=Actor.system("生成应报任务"))

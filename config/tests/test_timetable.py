@@ -1,0 +1,31 @@
+"""The timetable of config/celery.py: what runs when, by its name."""
+
+from celery.schedules import crontab
+
+from config.celery import app
+
+
+def entry(name):
+    found = app.conf.beat_schedule[name]
+    return found["task"], found["schedule"]
+
+
+def test_reminders_go_out_on_the_days_of_the_notices():
+    """威工信发〔2022〕10号: 18日; 高工信字〔2022〕15号: 20日; 威应急发〔2023〕12号: 25日、28日; at 08:30."""
+    for day in (18, 20, 25, 28):
+        assert entry(f"remind-day-{day}") == ("campaigns.tasks.remind", crontab(minute=30, hour=8, day_of_month=day))
+
+
+def test_sweeps_take_up_what_was_missed_every_ten_minutes():
+    assert entry("remind-sweep") == ("campaigns.tasks.remind", crontab(minute="*/10"))
+    assert entry("outbox-sweep") == ("notifications.tasks.sweep", crontab(minute="*/10"))
+
+
+def test_obligations_are_opened_just_after_midnight():
+    assert entry("open-obligations") == ("campaigns.tasks.open_obligations", crontab(minute=10, hour=0))
+
+
+def test_timetable_is_in_local_time_and_names_tasks_that_exist():
+    app.loader.import_default_modules()
+    assert app.conf.timezone == "Asia/Shanghai"
+    assert {found["task"] for found in app.conf.beat_schedule.values()} <= set(app.tasks)
