@@ -1,0 +1,39 @@
+"""The official forms as workbooks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+from openpyxl import Workbook
+
+from reports.dispatch.sheets import Sheet, live
+from reports.dispatch.tables import campaign_named, table_named
+from reports.exports import ledger, mines, paper, trade
+from reports.exports.paper import PrintOptions
+from reports.indicators import scope_of
+
+FORMS = {"mines": mines.workbook, "trade": trade.workbook}
+
+
+def workbook(sheet: Sheet, options: PrintOptions = paper.ALL) -> Workbook:
+    """Forms 1 and 2, filled."""
+    return FORMS[sheet.table.code](sheet, options)
+
+
+def write(target: Path | IO[bytes], sheet: Sheet, *, extended: bool = False) -> int:
+    """Write any of the three forms; returns the number of its rows."""
+    if sheet.table.code in FORMS:
+        workbook(sheet).save(target)
+        return len(sheet.lines)
+    scope = scope_of(sheet.campaign)
+    row = None if sheet.is_whole else scope.row_named(sheet.area)
+    return ledger.write(target, sheet, ledger.majors(scope, sheet, row), extended=extended)
+
+
+def write_live(
+    code: str, target: Path, *, campaign: str, period: str, area: str, window: str = "", cut_off: str = ""
+) -> int:
+    """Write a form from the records as they stand; returns its number of rows. TableError says what is wrong."""
+    table, asked = table_named(code), campaign_named(campaign)
+    return write(target, live(table, asked, period=period, area=area, window=window, cut_off=cut_off))

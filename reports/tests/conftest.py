@@ -1,0 +1,17 @@
+"""What several tests of the tables begin with."""
+
+import pytest
+
+from organizations.models import ReportingArea
+from organizations.tests import factories
+from reports.tests.factories import campaign
+
+
+@pytest.fixture
+def trade():
+    """The campaign over 荣成市 and 乳山市, in this order."""
+    one = campaign()
+    for position, name in enumerate(("荣成市", "乳山市")):
+        factories.county(name)
+        ReportingArea.objects.filter(area__name=name).update(position=position)
+    return one
