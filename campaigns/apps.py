@@ -5,6 +5,7 @@ from lib import registry
 
 class CampaignsConfig(AppConfig):
     name = "campaigns"
+    verbose_name = "专项行动"
 
     def ready(self) -> None:
         from campaigns.actions import reminders

@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class ChecklistsConfig(AppConfig):
     name = "checklists"
+    verbose_name = "对照检查"

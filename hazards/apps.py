@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class HazardsConfig(AppConfig):
     name = "hazards"
+    verbose_name = "隐患"

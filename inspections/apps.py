@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class InspectionsConfig(AppConfig):
     name = "inspections"
+    verbose_name = "检查执法"

@@ -117,3 +117,8 @@ def numeral(number: int) -> str:
 def amount(number: int) -> str:
     """With thousands separators: 12,345"""
     return f"{number:,}"
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a label has a name for people, not only one for the machine."""
+    return any("\u4e00" <= character <= "\u9fff" for character in text)

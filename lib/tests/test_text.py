@@ -138,3 +138,10 @@ def test_numeral_refuses_what_no_heading_has(number):
 
 def test_amount_has_thousands_separators():
     assert text.amount(1234567) == "1,234,567"
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"), [("对照结果", True), ("A级 企业", True), ("client id", False), ("", False)]
+)
+def test_label_with_a_name_for_people_is_chinese(label, expected):
+    assert text.is_chinese(label) is expected
