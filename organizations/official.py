@@ -2,7 +2,7 @@
 
 Fixtures are ordinary ones with natural keys, so `loaddata` reads them too; but it overwrites. Here every row's last
 loaded wording is remembered (OfficialRow), and a later load touches only the fields that changed in the fixture and
-still hold the old official value: the bureau's own edits, removals and renamings stay (decision 0010).
+still hold the old official value: the bureau's own edits, removals and renamings stay (decision 0005).
 """
 
 import json
