@@ -1,11 +1,20 @@
 """What every test has: the local services, and settings that keep tests fast and apart from the portal's own data."""
 
+import hashlib
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import call_command
 
 from config import local
 from config.celery import app as celery_app
+from config.tests import strict_templates
+
+pytest_plugins = ["config.tests.browser"]
+
+DATABASE_STAMP = settings.VAR_DIR / "test-database.txt"
 
 
 def pytest_configure() -> None:
@@ -13,7 +22,42 @@ def pytest_configure() -> None:
     settings.CACHES["default"]["LOCATION"] = settings.CACHES["default"]["LOCATION"].replace("db=1", "db=2")
     settings.CACHES["default"]["KEY_PREFIX"] = "test"
     celery_app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    strict_templates.install()
     local.join(*settings.LOCAL_SERVICES)
+
+
+# The test database is kept from run to run, as long as the migrations stay as they are: making it takes a while.
+
+
+def migrations_digest() -> str:
+    files = [*settings.BASE_DIR.glob("*/migrations/*.py"), settings.BASE_DIR / "requirements.txt"]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
+
+
+def read(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb(request):
+    fresh = request.config.option.create_db or read(DATABASE_STAMP) != migrations_digest()
+    if fresh:
+        DATABASE_STAMP.unlink(missing_ok=True)
+    return fresh
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_createdb, django_db_blocker):
+    if not django_db_createdb:
+        with django_db_blocker.unblock():
+            # A run that was killed may have left rows behind.
+            call_command("flush", interactive=False, verbosity=0)
+    DATABASE_STAMP.write_text(migrations_digest())
 
 
 @pytest.fixture(autouse=True)

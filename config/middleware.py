@@ -1,9 +1,15 @@
 """Middleware that belongs to no app."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from config.views import plain, wants_part
+
+LOGGED_OUT = "已超时退出。请在新窗口重新登录，再回到本页提交，已填写的内容不会丢失。"
 
 
 def real_address(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -20,3 +26,12 @@ def real_address(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
         return get_response(request)
 
     return middleware
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Login by default. A part of a page, or JSON, is answered by 401: a redirect would put the login form into it."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        if wants_part(request):
+            return plain(LOGGED_OUT, 401)
+        return super().handle_no_permission(request, view_func)

@@ -1,0 +1,58 @@
+"""What every page shows around its content."""
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from notifications.models import Message
+
+MOST_COUNTED = 99
+
+
+class Entry(NamedTuple):
+    """One entry of the navigation. `short` is its place in the phone's bottom bar, if it has one."""
+
+    label: str
+    path: str
+    icon: str
+    for_units: bool = True
+    for_enterprises: bool = True
+    in_bar: bool = False
+
+
+ENTRIES = [
+    Entry("首页", "/", "house", in_bar=True),
+    Entry("专项行动", "/campaigns/", "megaphone", for_enterprises=False),
+    Entry("应报任务", "/obligations/", "list-check"),
+    Entry("自查", "/self-inspections/", "clipboard-check", in_bar=True),
+    Entry("隐患", "/hazards/", "exclamation-triangle", in_bar=True),
+    Entry("调度报表", "/reports/", "table", for_enterprises=False),
+    Entry("企业", "/enterprises/", "buildings"),
+]
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The navigation for the current post, and how many messages are unread (asked only where it is shown)."""
+    actor = getattr(request, "actor", None)
+    if actor is None or actor.user is None:
+        return {"navigation": [], "unread": 0, "post": None, "posts": []}
+    return {
+        "navigation": [shown(entry, request.path) for entry in ENTRIES if fits(entry, actor)],
+        "unread": SimpleLazyObject(lambda: unread(actor)),
+        "post": actor.membership,
+        "posts": request.memberships,
+    }
+
+
+def fits(entry: Entry, actor: Any) -> bool:
+    return entry.for_enterprises if actor.enterprise else entry.for_units
+
+
+def shown(entry: Entry, path: str) -> dict[str, Any]:
+    current = path == "/" if entry.path == "/" else path.startswith(entry.path)
+    return {**entry._asdict(), "current": current}
+
+
+def unread(actor: Any) -> int:
+    return Message.objects.visible_to(actor).unread_by(actor.user)[: MOST_COUNTED + 1].count()

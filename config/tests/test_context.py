@@ -1,0 +1,64 @@
+"""The navigation: at most seven entries, and only what the post can use."""
+
+import pytest
+from django.utils import timezone
+
+from config import context
+from notifications.models import Message
+from organizations.tests import factories
+
+
+@pytest.fixture
+def request_of(rf):
+    def made(actor, path="/"):
+        request = rf.get(path)
+        request.actor, request.memberships = actor, [actor.membership]
+        return request
+
+    return made
+
+
+def labels(page):
+    return [entry["label"] for entry in page["navigation"]]
+
+
+def test_unit_has_seven_entries(request_of, db):
+    page = context.page(request_of(factories.actor(factories.unit())))
+
+    assert labels(page) == ["首页", "专项行动", "应报任务", "自查", "隐患", "调度报表", "企业"]
+
+
+def test_enterprise_has_what_concerns_it(request_of, db):
+    page = context.page(request_of(factories.actor(factories.enterprise(), role="safety")))
+
+    assert labels(page) == ["首页", "应报任务", "自查", "隐患", "企业"]
+
+
+def test_bottom_bar_has_three_entries_and_more(request_of, db):
+    page = context.page(request_of(factories.actor(factories.unit())))
+
+    assert [entry["label"] for entry in page["navigation"] if entry["in_bar"]] == ["首页", "自查", "隐患"]
+
+
+@pytest.mark.parametrize(("path", "current"), [("/", "首页"), ("/hazards/3/", "隐患"), ("/inbox/", None)])
+def test_current_entry_is_marked(request_of, db, path, current):
+    page = context.page(request_of(factories.actor(factories.unit()), path))
+
+    assert next((entry["label"] for entry in page["navigation"] if entry["current"]), None) == current
+
+
+def test_stranger_has_no_navigation(rf):
+    assert context.page(rf.get("/"))["navigation"] == []
+
+
+def test_unread_messages_are_counted_once_and_only_when_shown(request_of, db, django_assert_num_queries):
+    actor = factories.actor(factories.unit())
+    for number in range(3):
+        Message.objects.create(
+            key=f"test:{number}", kind=Message.Kind.NOTICE, unit=actor.unit, title="通知", delivered_at=timezone.now()
+        )
+    with django_assert_num_queries(0):
+        page = context.page(request_of(actor))
+    with django_assert_num_queries(1):
+        assert page["unread"] == 3
+        assert str(page["unread"]) == "3"

@@ -1,0 +1,118 @@
+"""What surrounds every page, played in Chromium at the desk and on a phone, on the gallery of components."""
+
+import pytest
+
+from config.tests.browser import sideways, small_targets
+from organizations.tests import factories
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def clerk(transactional_db):
+    """An officer who may see the gallery."""
+    post = factories.member(factories.unit())
+    post.user.is_staff = True
+    post.user.save(update_fields=["is_staff"])
+    return post.user
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_page_fits_the_screen(browse, clerk, phone):
+    page = browse(clerk, "/gallery/", phone=phone)
+
+    assert sideways(page) == []
+    assert page.locator(".top-nav").is_visible() is not phone
+    assert page.locator(".bottom-bar").is_visible() is phone
+
+
+def test_phone_has_room_for_the_thumb(browse, clerk):
+    page = browse(clerk, "/gallery/", phone=True)
+
+    assert page.locator(".bottom-bar > *").count() == 4
+    assert small_targets(page) == []
+
+
+def test_row_opens_on_click_and_by_keyboard(browse, clerk):
+    page = browse(clerk, "/gallery/")
+    row = page.locator("tr[data-href]").first
+
+    row.locator("td").last.click()
+    page.wait_for_url("**/gallery/#list")
+    page.goto("/gallery/")
+    row.focus()
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/gallery/#list")
+
+
+def test_refused_form_says_what_is_wrong_and_leads_there(browse, clerk):
+    page = browse(clerk, "/gallery/")
+
+    page.get_by_role("button", name="提交给荣成市应急管理局").click()
+
+    summary = page.locator(".error-summary")
+    assert summary.locator("a").first.inner_text().startswith("企业全称：")
+    assert summary.evaluate("e => e === document.activeElement")
+    summary.locator("a").first.click()
+    assert page.url.endswith("#id_name")
+
+
+def test_question_before_what_cannot_be_undone(browse, clerk):
+    page = browse(clerk, "/gallery/")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+    page.get_by_role("button", name="删除草稿").click()
+
+    assert asked == ["删除后，已填的56项将不能找回。确定删除吗？"]
+    assert page.locator(".error-summary").count() == 0
+
+
+def test_filters_are_shown_and_removable(browse, clerk):
+    page = browse(clerk, "/gallery/?area=1&late=on&q=")
+
+    assert page.locator(".chosen").all_inner_texts() == ["区市：荣成市", "只看逾期：是"]
+    page.locator(".chosen").first.click()
+
+    page.wait_for_url("**/gallery/?late=on&q=")
+    assert page.locator(".chosen").all_inner_texts() == ["只看逾期：是"]
+
+
+def test_filters_fold_on_the_phone(browse, clerk):
+    page = browse(clerk, "/gallery/", phone=True)
+
+    assert not page.get_by_role("button", name="查询").is_visible()
+    page.get_by_role("button", name="筛选").click()
+
+    page.get_by_role("button", name="查询").wait_for(state="visible")
+
+
+def test_more_of_the_navigation_opens_on_the_phone(browse, clerk):
+    page = browse(clerk, "/gallery/", phone=True)
+
+    page.get_by_role("button", name="更多").click()
+
+    page.locator("#more").get_by_role("link", name="调度报表").wait_for(state="visible")
+
+
+def test_complaints_of_a_page_fail_the_test(browse, clerk):
+    page = browse(clerk, "/gallery/")
+
+    page.evaluate("() => { const s = document.createElement('script'); s.textContent = '1'; document.body.append(s); }")
+    page.evaluate("() => fetch('/nowhere/').then(() => 1)")
+
+    assert any("Content Security Policy" in each for each in browse.unexpected())
+    assert any("/nowhere/ answered 404" in each for each in browse.unexpected())
+    browse.expect("Content Security Policy|nowhere")
+    assert browse.unexpected() == []
+
+
+@pytest.mark.parametrize("path", ["/nowhere/", "/login/"])
+def test_strangers_see_no_navigation(browse, path):
+    browse.expect("nowhere")
+
+    page = browse(None, path)
+
+    assert page.locator(".top-nav a").count() == 0
+    assert sideways(page) == []

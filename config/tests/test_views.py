@@ -1,0 +1,121 @@
+"""Refusals and errors: in Chinese, with the reason, as a page or as a line of text for a part of one."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import reverse
+
+from config import views
+from organizations.tests import factories
+
+PASSWORD = "correct horse battery"
+PART = {"HX-Request": "true"}
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def clerk(db):
+    return factories.member(factories.unit()).user
+
+
+def test_unknown_page_says_so_and_keeps_the_navigation(client, clerk):
+    client.force_login(clerk)
+
+    response = client.get("/nowhere/")
+
+    assert response.status_code == 404
+    assert views.NOT_FOUND in response.text
+    assert 'href="/obligations/"' in response.text
+
+
+def test_gallery_is_for_staff(client, clerk):
+    client.force_login(clerk)
+
+    assert client.get(reverse("gallery")).status_code == 404
+
+
+@pytest.mark.parametrize("headers", [PART, JSON])
+def test_part_of_a_page_gets_the_reason_as_text(client, clerk, headers):
+    client.force_login(clerk)
+
+    response = client.get("/nowhere/", headers=headers)
+
+    assert (response.status_code, response.text) == (404, views.NOT_FOUND)
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("headers", [PART, JSON])
+def test_part_of_a_page_after_the_session_ended_is_401_not_a_login_form(client, db, headers):
+    response = client.get(reverse("gallery"), headers=headers)
+
+    assert response.status_code == 401
+    assert "重新登录" in response.text
+
+
+def test_page_after_the_session_ended_leads_to_the_login_and_back(client, db):
+    response = client.get(reverse("gallery"))
+
+    assert response.status_code == 302
+    assert response.url == "/login/?next=/gallery/"
+
+
+def test_refusal_shows_its_reason(rf, clerk):
+    request = rf.get("/")
+    request.user, request.actor, request.memberships = clerk, factories.actor(factories.unit(), who=clerk), []
+
+    page = views.permission_denied(request, PermissionDenied("“安全员”岗位不能报送。"))
+    nameless = views.permission_denied(request, PermissionDenied())
+
+    assert page.status_code == 403
+    assert "“安全员”岗位不能报送。" in page.text
+    assert views.NO_PERMISSION in nameless.text
+
+
+def test_stale_token_is_explained(clerk):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(clerk)
+
+    page = client.post(reverse("organizations:logout"))
+    part = client.post(reverse("organizations:logout"), headers=PART)
+
+    assert page.status_code == 403
+    assert "填写的内容一般还在" in page.text
+    assert part.text == views.STALE_FORM
+
+
+@pytest.mark.parametrize("name", ["400.html", "500.html"])
+def test_error_pages_need_nothing(name):
+    """They are shown when even the database may be gone."""
+    assert "返回首页" in render_to_string(name)
+
+
+def test_account_is_locked_after_too_many_wrong_passwords(client, clerk, settings):
+    settings.AXES_FAILURE_LIMIT = 2
+    wrong = {"username": clerk.username, "password": "guess"}
+
+    first, second = (client.post(reverse("organizations:login"), wrong) for _ in range(2))
+    right = client.post(reverse("organizations:login"), {**wrong, "password": PASSWORD})
+
+    assert first.status_code == 200
+    assert second.status_code == right.status_code == 429
+    assert "15分钟后再试" in second.text
+
+
+def test_lockout_spares_other_people_at_the_same_address(client, clerk, settings):
+    settings.AXES_FAILURE_LIMIT = 1
+    colleague = factories.user("李同事")
+    client.post(reverse("organizations:login"), {"username": clerk.username, "password": "guess"})
+
+    response = client.post(reverse("organizations:login"), {"username": colleague.username, "password": PASSWORD})
+
+    assert response.status_code == 302
+
+
+def test_session_ends_after_idle_minutes(client, clerk, settings):
+    client.force_login(clerk)
+
+    client.get("/nowhere/")
+
+    assert client.session.get_expiry_age() == settings.IDLE_MINUTES * 60
+    assert settings.SESSION_SAVE_EVERY_REQUEST
