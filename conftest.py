@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connections
 
 from config import local
 from config.celery import app as celery_app
@@ -24,6 +25,11 @@ def pytest_configure() -> None:
     celery_app.conf.update(task_always_eager=True, task_eager_propagates=True)
     strict_templates.install()
     local.join(*settings.LOCAL_SERVICES)
+
+
+def pytest_unconfigure() -> None:
+    connections.close_all()
+    local.leave()
 
 
 # The test database is kept from run to run, as long as the migrations stay as they are: making it takes a while.

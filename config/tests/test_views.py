@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from config import views
+from lib.actor import Actor
 from organizations.tests import factories
 
 PASSWORD = "correct horse battery"
@@ -62,7 +63,7 @@ def test_page_after_the_session_ended_leads_to_the_login_and_back(client, db):
 
 def test_refusal_shows_its_reason(rf, clerk):
     request = rf.get("/")
-    request.user, request.actor, request.memberships = clerk, factories.actor(factories.unit(), who=clerk), []
+    request.user, request.actor, request.memberships = clerk, Actor(user=clerk, membership=clerk.memberships.get()), []
 
     page = views.permission_denied(request, PermissionDenied("“安全员”岗位不能报送。"))
     nameless = views.permission_denied(request, PermissionDenied())
