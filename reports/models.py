@@ -1,18 +1,37 @@
 """调度表: one row-unit's return for one period. Its state is the submission's; the return only holds numbers."""
 
-import pghistory
-from django.db import models
-from django.db.models import Q
+import hashlib
+import hmac
+import json
 
-from campaigns.models import Campaign, Obligation
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+from campaigns.models import Campaign, Obligation, Submission
 from organizations import jurisdiction
 from organizations.models import Area, Unit
+
+# Handed in and not given back: the city holds the return, and the district cannot change it.
+HELD = (Submission.State.SUBMITTED, Submission.State.ACCEPTED)
 
 
 class DispatchReturnQuerySet(models.QuerySet):
     def visible_to(self, actor):
         """Its own unit and the units above it in the line."""
         return self.filter(jurisdiction.of_units(actor))
+
+    def of_table(self, campaign, table, period):
+        return self.filter(campaign=campaign, table=table.code, period=period)
+
+    def with_state(self):
+        """`submission_state` of the newest submission; None before the first one."""
+        newest = Submission.objects.filter(obligation=OuterRef("obligation")).order_by("-number")
+        return self.annotate(submission_state=Subquery(newest.values("state")[:1]))
+
+    def held(self):
+        return self.with_state().filter(submission_state__in=HELD)
 
 
 class DispatchReturn(models.Model):
@@ -30,8 +49,8 @@ class DispatchReturn(models.Model):
     obligation = models.OneToOneField(
         Obligation, models.PROTECT, null=True, blank=True, related_name="dispatch_return", verbose_name="应报任务"
     )
-    locked = models.BooleanField("已报送", default=False, help_text="市级接收期间县区不能改；退回后解锁")
     frozen_at = models.DateTimeField("数据时点", null=True, blank=True)
+    frozen = models.JSONField("数据依据", default=dict, blank=True, help_text="台账版本号、指标定义版本、封存摘要")
     by_system_reason = models.CharField("以系统数代报理由", max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -48,6 +67,32 @@ class DispatchReturn(models.Model):
 
     def __str__(self):
         return f"{self.campaign} {self.period} {self.row or '市本级'}"
+
+    @property
+    def row_key(self):
+        """As `reports.indicators` keys its rows: the area, 0 for 市本级."""
+        return self.row_id or 0
+
+    def newest_submission(self):
+        return self.obligation.submissions.order_by("-number").first() if self.obligation else None
+
+    def is_held(self):
+        newest = self.newest_submission()
+        return newest is not None and newest.state in HELD
+
+    def seal(self, key_id):
+        """A digest over everything that was handed in, keyed so that only the portal can make it."""
+        figures = self.figures.order_by("code", "part").values_list(
+            "code", "part", "system", "reported", "text", "reason", "rows", "digest"
+        )
+        told = [self.pk, self.table, self.period, self.row_id, self.frozen_at, self.frozen["versions"], list(figures)]
+        text = json.dumps(told, default=str, ensure_ascii=False, sort_keys=True)
+        return hmac.new(settings.SEAL_KEYS[key_id].encode(), text.encode(), hashlib.sha256).hexdigest()
+
+    def is_sealed(self):
+        """Whether the figures are still those that were handed in."""
+        sealed = self.frozen.get("seal", "")
+        return bool(sealed) and hmac.compare_digest(sealed, self.seal(self.frozen["key"]))
 
 
 @pghistory.track()

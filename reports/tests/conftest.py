@@ -4,7 +4,7 @@ import pytest
 
 from organizations.models import ReportingArea
 from organizations.tests import factories
-from reports.tests.factories import campaign
+from reports.tests.factories import campaign, obligation
 
 
 @pytest.fixture
@@ -15,3 +15,18 @@ def trade():
         factories.county(name)
         ReportingArea.objects.filter(area__name=name).update(position=position)
     return one
+
+
+@pytest.fixture
+def clerk():
+    return factories.actor(factories.unit())
+
+
+@pytest.fixture
+def city():
+    return factories.actor(factories.city_bureau(), name="李审核")
+
+
+@pytest.fixture
+def owed(clerk):
+    return obligation(campaign())

@@ -4,6 +4,7 @@ from datetime import date
 from itertools import count
 
 from campaigns.models import Campaign, Deliverable
+from campaigns.tests import factories as owed
 from hazards.models import Closing, Hazard, SupervisionListing
 from lib.periods import Window
 from organizations.models.areas import Line
@@ -52,3 +53,9 @@ def listing(of, *, on, level=SupervisionListing.Level.GOVERNMENT, **fields):
     return SupervisionListing.objects.create(
         hazard=of, level=level, unit_name="威海市人民政府安委会", listed_on=on, **fields
     )
+
+
+def obligation(one, *, unit=None, period="2023-06", **fields):
+    """What a district's bureau owes the city for a month: the campaign's table."""
+    deliverable = one.deliverables.get(form__startswith="return:")
+    return owed.obligation(unit or factories.unit(), of=deliverable, period=period, **fields)

@@ -1,0 +1,232 @@
+"""一期填报 cell by cell: what the system counts, what the unit reports, and why they differ."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from campaigns.models import Campaign, Obligation
+from lib.periods import CutOff, WindowKind, parse
+from lib.transitions import MoveRefused
+from reports.dispatch.identities import Breach, Level, breaches, falls
+from reports.dispatch.sheets import Shown
+from reports.dispatch.tables import DispatchTable, table_named
+from reports.indicators import INDICATORS, Indicator, RollUp, Row, Scope, count, scope_of
+from reports.models import DispatchReturn, Figure
+
+Number = Decimal | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the unit writes into a cell: a number or 是/否, and the reason where it must give one."""
+
+    reported: Number = None
+    text: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`system` is None for typed figures and where nobody keeps the ledger (`unkept`)."""
+
+    indicator: Indicator
+    system: Number
+    unkept: bool = False
+    entry: Entry = Entry()
+
+    @property
+    def code(self) -> str:
+        return self.indicator.code
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.entry.text if self.indicator.is_yes_no else self.entry.reported is None
+
+    @property
+    def differs(self) -> bool:
+        return self.system is not None and self.entry.reported != self.system
+
+    @property
+    def is_systems(self) -> bool:
+        """The reported value is what the records say."""
+        return self.system is not None and self.entry.reported == self.system
+
+    @property
+    def shown(self) -> Shown:
+        return self.entry.text or self.entry.reported
+
+
+@dataclass(frozen=True)
+class Filling:
+    """A return with all its cells; `before` are the figures handed in for the month before, of cumulative tables."""
+
+    returned: DispatchReturn
+    scope: Scope
+    row: Row
+    cells: tuple[Cell, ...]
+    before: Mapping[str, Number]
+
+    @property
+    def table(self) -> DispatchTable:
+        return table_named(self.returned.table)
+
+    @property
+    def seen(self) -> str:
+        """A digest of the system values, to tell whether they changed while somebody looked at them."""
+        text = ";".join(f"{cell.code}={cell.system}" for cell in self.cells)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def breaches(self) -> list[Breach]:
+        values = {cell.code: cell.entry.reported for cell in self.cells if not cell.indicator.is_yes_no}
+        return breaches(values, self.returned.window) + falls(values, self.before)
+
+    def unexplained(self) -> list[Breach]:
+        """Those that need a reason and have none; figures as the system counts them may explain themselves."""
+        by_code = {cell.code: cell for cell in self.cells}
+        return [
+            breach
+            for breach in self.breaches()
+            if breach.level is Level.EXPLAIN
+            and not by_code[breach.code].entry.reason
+            and not (breach.explains_itself and all(by_code[code].is_systems for code in breach.codes))
+        ]
+
+
+def filling(returned: DispatchReturn, entries: Mapping[str, Entry] | None = None) -> Filling:
+    """The return as it stands now: system values counted live, over them what is stored or, if given, `entries`."""
+    table = table_named(returned.table)
+    scope = scope_of(returned.campaign)
+    row = next(each for each in scope.every_row if each.key == returned.row_key)
+    days = table.days(returned.campaign, returned.period, returned.window, returned.cut_off)
+    counts = count(scope, days, table.indicators)
+    systems = {each.code: counts.of(row, each) for each in table.indicators}
+    earlier = earlier_figures(returned)
+    if entries is None:
+        entries = default_entries(returned, systems, carried(earlier, returned, scope, row))
+    cells = tuple(
+        Cell(each, as_number(systems[each.code]), counts.is_unkept(each), entries.get(each.code, Entry()))
+        for each in table.indicators
+    )
+    before = {code: each.reported for code, each in earlier.items() if INDICATORS[code].roll_up is RollUp.SUM}
+    return Filling(returned, scope, row, cells, before)
+
+
+def default_entries(
+    returned: DispatchReturn, systems: Mapping[str, int | Decimal | None], gaps: Mapping[str, Entry]
+) -> dict[str, Entry]:
+    """What was stored; else the system's value, with the gap of the month before."""
+    stored = {figure.code: figure for figure in returned.figures.all()} if returned.pk else {}
+    found = {}
+    for code, counted in systems.items():
+        system = as_number(counted)
+        if code in stored:
+            found[code] = entry_of(stored[code], system)
+        elif system is not None and code in gaps:
+            gap = gaps[code]
+            found[code] = Entry(max(system + (gap.reported or 0), Decimal(0)), reason=gap.reason)
+        else:
+            found[code] = Entry(system)
+    return found
+
+
+def entry_of(stored: Figure, system: Number) -> Entry:
+    """A value that was the system's follows the system; one that was typed stays."""
+    followed = stored.reported == stored.system and stored.system is not None
+    return Entry(system if followed else stored.reported, stored.text, stored.reason)
+
+
+def as_number(value: int | Decimal | None) -> Number:
+    return None if value is None else Decimal(value)
+
+
+def frozen_cells(returned: DispatchReturn) -> tuple[Cell, ...]:
+    """The cells as they were handed in; nothing is counted."""
+    stored = {figure.code: figure for figure in returned.figures.all()}
+    found = []
+    for each in table_named(returned.table).indicators:
+        figure = stored.get(each.code)
+        if figure is not None:
+            entry = Entry(figure.reported, figure.text, figure.reason)
+            found.append(Cell(each, figure.system, figure.system is None and not each.is_typed, entry))
+    return tuple(found)
+
+
+def earlier_figures(returned: DispatchReturn) -> dict[str, Figure]:
+    """What was handed in for the month before; empty where months do not go on from one another."""
+    if returned.window != WindowKind.CUMULATIVE:
+        return {}
+    figures = Figure.objects.filter(
+        dispatch_return__campaign=returned.campaign,
+        dispatch_return__table=returned.table,
+        dispatch_return__row=returned.row_id,
+        dispatch_return__window=returned.window,
+        dispatch_return__cut_off=returned.cut_off,
+        dispatch_return__period=parse(returned.period).previous().key,
+        dispatch_return__frozen_at__isnull=False,
+    )
+    return {figure.code: figure for figure in figures}
+
+
+def carried(earlier: Mapping[str, Figure], returned: DispatchReturn, scope: Scope, row: Row) -> dict[str, Entry]:
+    """A gap reported last month stands until the records are entered: what is still missing, with its reason."""
+    gaps = {code: each for code, each in earlier.items() if each.system is not None and each.reported != each.system}
+    if not gaps:
+        return {}
+    last = parse(returned.period).previous().key
+    days = table_named(returned.table).days(returned.campaign, last, returned.window, returned.cut_off)
+    now = count(scope, days, [INDICATORS[code] for code in gaps])
+    missing = {
+        code: (each.reported or Decimal(0)) - (now.of(row, INDICATORS[code]) or 0) for code, each in gaps.items()
+    }
+    return {code: Entry(gap, reason=gaps[code].reason) for code, gap in missing.items() if gap}
+
+
+def new_return(obligation: Obligation) -> DispatchReturn:
+    """The return an obligation asks for, not saved yet; MoveRefused if its unit has no row in the table."""
+    deliverable = obligation.deliverable
+    table = table_named(deliverable.form_argument)
+    scope = scope_of(deliverable.campaign)
+    row = row_of(obligation, scope)
+    return DispatchReturn(
+        campaign=deliverable.campaign,
+        table=table.code,
+        period=obligation.period,
+        unit=obligation.unit,
+        row_id=None if row.is_city else row.key,
+        window=table.window,
+        cut_off=CutOff.DUE_DAY,
+        obligation=obligation,
+    )
+
+
+def row_of(obligation: Obligation, scope: Scope) -> Row:
+    key = row_key_of(scope, obligation.unit_id)
+    row = next((each for each in scope.every_row if each.key == key), None)
+    if row is None:
+        raise MoveRefused(f"{obligation.unit}在这张表中没有对应的填报行，请联系牵头单位核对统计口径区域。")
+    return row
+
+
+def row_key_of(scope: Scope, unit_id: int | None) -> int | None:
+    return next((key for key, units in scope.units.items() if unit_id in units), None)
+
+
+def own_return(campaign: Campaign, table: DispatchTable, period: str) -> DispatchReturn:
+    """市本级's own, which nobody hands in: its typed values count as soon as they are saved."""
+    return DispatchReturn(
+        campaign=campaign,
+        table=table.code,
+        period=period,
+        unit=campaign.lead_unit,
+        window=table.window,
+        cut_off=CutOff.DUE_DAY,
+    )
+
+
+def existing_or(returned: DispatchReturn) -> DispatchReturn:
+    """The stored return of the same table, month and row, if there is one."""
+    key = {"campaign": returned.campaign, "table": returned.table, "period": returned.period, "row": returned.row_id}
+    return DispatchReturn.objects.select_related("campaign__area", "unit", "row").filter(**key).first() or returned
