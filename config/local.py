@@ -19,7 +19,7 @@ from typing import IO
 
 from config.servers import DATABASE, VAR_DIR, PostgreSQL, Redis, ServiceError, home, prepare, sockets
 
-SERVICES = {"postgresql": PostgreSQL, "redis": Redis}
+SERVICES: dict[str, type[PostgreSQL] | type[Redis]] = {"postgresql": PostgreSQL, "redis": Redis}
 START_SECONDS = 90
 LOOK_AFTER_SECONDS = 5
 

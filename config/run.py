@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -33,7 +34,7 @@ def main() -> None:
     try:
         prepare(setup_only=options.setup)
         if not options.setup:
-            serve(options.port)
+            serve(commands(options.port), options.port)
     except KeyboardInterrupt:
         say("")
     except local.ServiceError as error:
@@ -100,24 +101,28 @@ def commands(port: int) -> dict[str, list[str]]:
     }
 
 
-def serve(port: int) -> None:
-    processes = {name: start(name, command) for name, command in commands(port).items()}
+def serve(wanted: dict[str, list[str]], port: int) -> None:
+    """Keep the processes up until Ctrl-C, or until one of them ends; then end them all."""
+    processes = {name: start(name, command) for name, command in wanted.items()}
     try:
         wait_for_web(port, processes)
         say(f"Running on http://127.0.0.1:{port}/ – logs in {settings.VAR_DIR / 'log'} – Ctrl-C ends everything.")
         while not ended(processes):
             time.sleep(0.5)
         name = ended(processes)[0]
-        log = (settings.VAR_DIR / "log" / f"{name}.log").read_text(errors="replace")
-        raise SystemExit(f"{name} has ended; the end of its log:\n{log[-2000:]}")
+        raise SystemExit(f"{name} has ended; the end of its log:\n{log_of(name).read_text(errors='replace')[-2000:]}")
     finally:
         stop(processes)
 
 
-def start(name: str, command: list[str]) -> subprocess.Popen:
+def log_of(name: str) -> Path:
     folder = settings.VAR_DIR / "log"
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / f"{name}.log", "w") as log:
+    return folder / f"{name}.log"
+
+
+def start(name: str, command: list[str]) -> subprocess.Popen:
+    with open(log_of(name), "w") as log:
         return subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=settings.BASE_DIR,

@@ -64,7 +64,8 @@ def _after(model: type[Model], text: str, order: Sequence[str]) -> Q:
 def _clean(model: type[Model], name: str, value: Any) -> Any:
     if value is None:
         raise ValueError("a key is never empty")
-    return model._meta.get_field(name.removeprefix("-")).to_python(value)
+    field: Any = model._meta.get_field(name.removeprefix("-"))
+    return field.to_python(value)
 
 
 def _values(row: Model, order: Sequence[str]) -> list[Any]:

@@ -1,6 +1,7 @@
 """Who owes a deliverable: units by line, kind and area level, or firms by area, sector, features, grade, status."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -80,9 +81,9 @@ def in_areas(campaign: Campaign) -> Q:
     return scope & narrower
 
 
-def _keys(related) -> list[int]:
+def _keys(related: Any) -> list[int]:
     return [row.pk for row in related.all()]
 
 
-def _names(related) -> list[str]:
+def _names(related: Any) -> list[str]:
     return [row.name for row in related.all()]

@@ -1,0 +1,150 @@
+"""bin/run: what it needs it makes, what it starts it ends."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import psutil
+import pytest
+
+from config import run
+
+sys.path.insert(0, str(run.settings.BASE_DIR / "bin"))
+import prepare
+
+LISTEN = "import socket, time; s = socket.create_server(('127.0.0.1', {port})); print('up', flush=True); time.sleep(60)"
+WAIT = "import time; print('waiting', flush=True); time.sleep(60)"
+
+
+@pytest.fixture
+def port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def var(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def programs(tmp_path, monkeypatch, port):
+    """Two modules to run instead of gunicorn and celery: one that listens, one that waits."""
+    (tmp_path / "listener.py").write_text(LISTEN.format(port=port))
+    (tmp_path / "waiter.py").write_text(WAIT)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return {"web": ["listener"], "worker": ["waiter"]}
+
+
+def running(module):
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return [each for each in psutil.process_iter() if each.cmdline()[-1:] == [module]]
+    return running(module)
+
+
+def test_processes_are_installed_programs():
+    for command in run.commands(8000).values():
+        assert subprocess.run([sys.executable, "-m", command[0], "--version"], capture_output=True).returncode == 0
+
+
+def test_web_listens_on_this_machine_only():
+    assert "127.0.0.1:8001" in run.commands(8001)["web"]
+
+
+def test_one_that_ends_ends_all_and_its_log_is_shown(var, programs, port):
+    def kill_the_worker():
+        while not run.log_of("worker").exists() or "waiting" not in run.log_of("worker").read_text():
+            time.sleep(0.05)
+        time.sleep(0.5)
+        running("waiter")[0].kill()
+
+    threading.Thread(target=kill_the_worker).start()
+    with pytest.raises(SystemExit, match="worker has ended; the end of its log:\nwaiting"):
+        run.serve(programs, port)
+
+    assert running("listener") == running("waiter") == []
+
+
+def test_ctrl_c_ends_all(var, programs, port):
+    def interrupt():
+        while not running("listener"):
+            time.sleep(0.05)
+        time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        run.serve(programs, port)
+
+    assert running("listener") == running("waiter") == []
+
+
+def test_used_port_is_refused_before_anything_is_done(port):
+    with socket.create_server(("127.0.0.1", port)):
+        with pytest.raises(SystemExit, match=f"Port {port} is taken"):
+            run.refuse_used_port(port)
+
+    run.refuse_used_port(port)
+
+
+# bin/prepare.py
+
+
+def test_what_was_done_for_the_same_files_is_not_done_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(prepare, "ROOT", tmp_path)
+    (tmp_path / "requirements.txt").write_text("a==1\n")
+    stamp = tmp_path / "stamp"
+
+    done, remember = prepare.done_before(stamp, "requirements.txt")
+    assert not done
+    remember()
+    assert prepare.done_before(stamp, "requirements.txt")[0]
+    (tmp_path / "requirements.txt").write_text("a==2\n")
+    assert not prepare.done_before(stamp, "requirements.txt")[0]
+
+
+def test_old_python_looks_for_a_newer_one(monkeypatch, tmp_path):
+    newer = tmp_path / "python3.12"
+    newer.write_text("#!/bin/sh\n")
+    newer.chmod(0o755)
+    monkeypatch.setattr(prepare.sys, "version_info", (3, 9))
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert prepare.newest_python() == str(newer)
+
+
+def test_nothing_is_installed_system_wide_by_an_ordinary_user(monkeypatch):
+    monkeypatch.setattr(prepare.os, "geteuid", lambda: 1000)
+
+    assert prepare.apt_install("no-such-package") is False
+
+
+def test_lock_file_records_no_download_addresses():
+    assert "resolved" not in (run.settings.BASE_DIR / "package-lock.json").read_text()
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_pinned(name):
+    lines = (run.settings.BASE_DIR / name).read_text().splitlines()
+    wanted = [line for line in lines if line and not line.startswith(("#", "-r"))]
+
+    assert [line for line in wanted if "==" not in line] == []
+
+
+def test_every_requirement_is_installed_as_pinned():
+    """What the tests prove, they prove for the versions that are listed."""
+    from importlib.metadata import version
+
+    from packaging.requirements import Requirement
+
+    lines = (run.settings.BASE_DIR / "requirements.txt").read_text().splitlines()
+    wanted = [Requirement(line.split("#")[0]) for line in lines if "==" in line and not line.startswith("#")]
+
+    assert [str(each) for each in wanted if each.marker is None and version(each.name) not in each.specifier] == []
