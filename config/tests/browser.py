@@ -122,3 +122,14 @@ def small_targets(page: Page) -> list[str]:
             .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 44)
             .map(e => e.tagName + "." + e.className + " " + e.textContent.trim().slice(0, 20))"""
     )
+
+
+def obstacles(page: Page) -> list[str]:
+    """What stands in the way of people with disabilities (WCAG 2.1 A and AA), as axe-core finds it."""
+    page.evaluate((settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]

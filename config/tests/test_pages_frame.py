@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.tests.browser import sideways, small_targets
+from config.tests.browser import obstacles, sideways, small_targets
 from organizations.tests import factories
 
 pytestmark = pytest.mark.browser
@@ -24,6 +24,26 @@ def test_page_fits_the_screen(browse, clerk, phone):
     assert sideways(page) == []
     assert page.locator(".top-nav").is_visible() is not phone
     assert page.locator(".bottom-bar").is_visible() is phone
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_page_has_no_obstacles(browse, clerk, phone):
+    page = browse(clerk, "/gallery/", phone=phone)
+    assert obstacles(page) == []
+
+    page.get_by_role("button", name="提交给荣成市应急管理局").click()
+    page.locator(".error-summary").wait_for()
+    assert obstacles(page) == []
+
+
+def test_obstacles_are_found(browse, clerk):
+    page = browse(clerk, "/gallery/")
+
+    page.evaluate(
+        "() => document.querySelector('#content').insertAdjacentHTML('beforeend', '<img src=\"/static/favicon.svg\">')"
+    )
+
+    assert [each.split(":")[0] for each in obstacles(page)] == ["image-alt"]
 
 
 def test_phone_has_room_for_the_thumb(browse, clerk):
