@@ -89,7 +89,7 @@ def _bytes(file: Source, limits: Limits) -> bytes:
     if isinstance(file, (str, os.PathLike)):
         with open(file, "rb") as stream:
             return _bytes(stream, limits)
-    data = file if isinstance(file, bytes) else file.read(limits.size + 1)
+    data = file if isinstance(file, bytes) else _whole(file, limits)
     if len(data) > limits.size:
         raise WorkbookError(f"文件超过{limits.size // MB}MB，请按区市或月份拆分后分别上传")
     if not data:
@@ -99,6 +99,13 @@ def _bytes(file: Source, limits: Limits) -> bytes:
     if not data.startswith(b"PK\x03\x04"):
         raise WorkbookError(f"不是Excel工作簿（.xlsx），{_RESAVE}")
     return data
+
+
+def _whole(stream: IO[bytes], limits: Limits) -> bytes:
+    """From the start: an upload is read for checking, for parsing and for marking."""
+    if stream.seekable():
+        stream.seek(0)
+    return stream.read(limits.size + 1)
 
 
 def _old_or_locked(data: bytes) -> str:

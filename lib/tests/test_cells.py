@@ -311,3 +311,50 @@ def test_text_is_stable(value):
     once = cells.text(value)
 
     assert cells.text(once) == once
+
+
+def test_half_width_turns_forms_but_no_meaning():
+    assert cells.half_width("（ＡＢ）　１２　３") == "(AB)123"
+    assert cells.half_width("隐患") == "隐患"
+
+
+@given(st.text(alphabet="，。；：？！“”‘’（）《》【】、—…·〔〕〈〉", max_size=20))
+def test_chinese_punctuation_of_texts_is_never_touched(punctuation):
+    assert cells.text(f"隐{punctuation}患") == f"隐{punctuation}患"
+
+
+@given(st.integers(0, 10**9 - 1))
+def test_whole_in_every_notation(number):
+    assert cells.whole(number) == cells.whole(float(number)) == cells.whole(str(number)) == number
+    assert cells.whole(f"{number:,}") == cells.whole(f" {number}.0 ") == number
+
+
+@given(st.decimals(0, 10**9, places=2))
+def test_money_in_every_notation(number):
+    assert cells.money(str(number)) == cells.money(f"{number:,}") == cells.money(f"{number}万元") == number
+    assert cells.money(float(number)) == number
+
+
+@given(st.decimals(0, 10**6, places=3).filter(lambda number: number * 100 % 1))
+def test_money_with_three_places_is_never_rounded_in_silence(number):
+    assert problem(cells.money, str(number)).startswith("最多2位小数")
+
+
+@given(st.sampled_from(["企业自查", "部门检查", "驻点监督", "举报"]), st.text(alphabet=" \u3000\n\t", max_size=3))
+def test_choice_does_not_mind_spaces(label, spaces):
+    parse = cells.one_of(["企业自查", "部门检查", "驻点监督", "举报"])
+
+    assert parse(spaces + label[:2] + spaces + label[2:] + spaces) == label
+
+
+@given(st.lists(st.sampled_from(["金属冶炼", "粉尘涉爆", "涉氨制冷", "有限空间"]), unique=True, min_size=1))
+def test_several_in_every_notation(labels):
+    for mark in "、，,；;\n/":
+        assert cells.several(mark.join(labels)) == tuple(labels)
+
+
+@pytest.mark.parametrize("parse", [cells.day, cells.whole, cells.yes_no, cells.money, cells.mobile])
+def test_long_values_are_quoted_short(parse):
+    value = "一二三四五六七八九十" * 5
+
+    assert problem(parse, value).endswith("现为“一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十…”")

@@ -1,5 +1,3 @@
-"""Deadlines in the words of a ledger: kept as written, with a day proposed."""
-
 from datetime import date, timedelta
 
 import pytest
@@ -113,3 +111,66 @@ def test_a_month_named_without_a_year_is_the_coming_one(month, found):
 
     assert proposed.month == month
     assert found <= proposed < found + timedelta(366)
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "day"),
+    [
+        ("1月底前", date(2023, 12, 20), date(2024, 1, 31)),
+        ("12月31日前", date(2023, 12, 31), date(2023, 12, 31)),
+        ("12月30日前", date(2023, 12, 31), date(2024, 12, 30)),
+        ("2月底前", date(2024, 1, 10), date(2024, 2, 29)),
+        ("31日前", date(2023, 7, 10), date(2023, 7, 31)),
+        ("年底前", date(2023, 1, 1), date(2023, 12, 31)),
+        ("四季度", date(2023, 11, 2), date(2023, 12, 31)),
+        ("一季度", date(2023, 11, 2), date(2024, 3, 31)),
+        ("上半年", date(2023, 7, 1), date(2024, 6, 30)),
+        ("下月底前", date(2023, 12, 5), date(2024, 1, 31)),
+        ("两个月内", date(2023, 12, 31), date(2024, 2, 29)),
+        ("10个工作日内", date(2023, 9, 27), date(2023, 10, 17)),
+    ],
+)
+def test_proposed_day_near_the_turn_of_a_month_or_year(words, found, day):
+    assert cells.propose(words, found) == day
+
+
+def test_work_days_of_a_deadline_pass_over_the_national_holiday():
+    """From Wednesday 2023-09-27: Thursday 28 is the first; 09-29 to 10-06 are free, 10-07 and 10-08 are worked."""
+    assert cells.propose("1个工作日内", date(2023, 9, 27)) == date(2023, 9, 28)
+    assert cells.propose("2个工作日内", date(2023, 9, 27)) == date(2023, 10, 7)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("2023年7月15日", "2023年7月15日"),
+        (" 2023-7-15 ", "2023-7-15"),
+        ("20230715", "2023.07.15"),
+        ("45122", "2023.07.15"),
+        (20230715.0, "2023.07.15"),
+    ],
+)
+def test_date_is_kept_as_a_person_wrote_it_and_printed_where_excel_did(value, text):
+    assert cells.deadline(value) == (text, date(2023, 7, 15))
+
+
+@given(st.integers(1, 60), st.dates(date(2020, 1, 1), date(2030, 1, 1)))
+def test_days_are_counted_from_the_day_after(count, found):
+    assert cells.propose(f"{count}日内", found) == cells.propose(f"{count}天以内", found) == found + timedelta(count)
+
+
+@given(st.integers(1, 12), st.integers(1, 28), st.integers(2020, 2030))
+def test_full_date_in_a_sentence_is_that_day(month, number, year):
+    found = cells.propose(f"请于{year}年{month}月{number}日前整改到位并报告", JUNE_6)
+
+    assert found == date(year, month, number)
+
+
+@given(st.integers(1, 31))
+def test_numerals_and_figures_mean_the_same(number):
+    tens, ones = divmod(number, 10)
+    numeral = ("" if tens == 0 else "十" if tens == 1 else "二三"[tens - 2] + "十") + " 一二三四五六七八九"[
+        ones
+    ].strip()
+
+    assert cells.propose(f"{numeral}日内", JUNE_6) == cells.propose(f"{number}日内", JUNE_6)

@@ -1,9 +1,12 @@
 from datetime import date, datetime, time
+from io import BytesIO
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from lib.excel import WorkbookError, read_rows
+from lib.excel import WorkbookError, checked, read_rows
+from lib.excel.read import sheets
 from lib.tests.workbooks import saved, with_parts, with_sheet_xml, workbook
 
 
@@ -86,3 +89,61 @@ def test_workbook_without_its_sheet_is_broken():
 
     with pytest.raises(WorkbookError):
         list(read_rows(data))
+
+
+def test_results_of_formulas_are_read_as_values():
+    data = with_sheet_xml('<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1" t="str"><f>"甲"</f><v>甲</v></c></row>')
+
+    assert list(read_rows(data)) == [(1, [2.0, "甲"])]
+
+
+def test_rich_and_shared_texts_are_read_whole():
+    rich = '<row r="1"><c r="A1" t="inlineStr"><is><r><t>重大</t></r><r><t>隐患</t></r></is></c></row>'
+
+    assert list(read_rows(with_sheet_xml(rich))) == [(1, ["重大隐患"])]
+    assert list(read_rows(workbook([["同一句", "同一句"]]))) == [(1, ["同一句", "同一句"])]
+
+
+def test_hidden_rows_and_columns_are_read_as_well():
+    """A filter left on must not lose rows."""
+    book = Workbook()
+    for row in (["企业全称", "人数"], ["甲", 1], ["乙", 2]):
+        book.active.append(row)
+    book.active.row_dimensions[2].hidden = True
+    book.active.column_dimensions["B"].hidden = True
+
+    assert [row for _, row in read_rows(saved(book))] == [["企业全称", "人数"], ["甲", 1.0], ["乙", 2.0]]
+
+
+def test_dates_of_the_1904_calendar():
+    """Workbooks begun on old Macs count days from another start."""
+    book = Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    book.active.append([date(2023, 6, 6)])
+
+    assert list(read_rows(saved(book))) == [(1, [date(2023, 6, 6)])]
+
+
+def test_very_hidden_sheets_are_not_read():
+    book = Workbook()
+    book.active.append(["看得见"])
+    secret = book.create_sheet("参数", 0)
+    secret.append(["看不见"])
+    secret.sheet_state = "veryHidden"
+
+    assert list(read_rows(saved(book))) == [(1, ["看得见"])]
+
+
+def test_upload_can_be_read_more_than_once():
+    """For the preview, for the import and for marking the errors."""
+    file = BytesIO(workbook([["甲"]]))
+
+    assert list(read_rows(file)) == list(read_rows(file)) == [(1, ["甲"])]
+
+
+def test_cells_merged_downwards_are_told_with_their_places():
+    data = workbook([["台账", None], ["甲", 1], [None, 2], [None, 3]], merged=["A1:B1", "A2:A4"])
+    [sheet] = sheets(checked(data))
+
+    assert sheet.merged_downwards() == [(1, 2, 4)]
+    assert (sheet.name, sheet.height) == ("Sheet1", 4)

@@ -158,3 +158,38 @@ def test_lock_of_a_killed_holder_is_free():
 
     elsewhere(die)
     assert flight() is True
+
+
+def test_freeze_goes_on_once_the_writers_are_done():
+    """It waits, and neither fails nor goes ahead."""
+    order = []
+
+    def freeze():
+        with transaction.atomic():
+            counting_exclusive()
+            order.append("frozen")
+        connection.close()
+
+    waiting = threading.Thread(target=freeze)
+    with transaction.atomic():
+        counting_shared()
+        waiting.start()
+        waiting.join(timeout=0.3)
+        order.append("written")
+    waiting.join(timeout=20)
+
+    assert order == ["written", "frozen"]
+
+
+def test_same_writer_may_ask_twice():
+    with transaction.atomic():
+        counting_shared()
+        counting_shared()
+        assert not try_for(counting_exclusive)
+    assert held() == 0
+
+
+def test_counting_lock_is_no_single_flight():
+    """A task of the name of the lock's key would otherwise hold up every writer."""
+    with single_flight("exports"):
+        assert try_for(counting_exclusive)

@@ -283,3 +283,100 @@ def test_cumulative_window_is_the_monthly_ones_so_far(due_day, nth, cut_off):
     monthly = [periods.window("monthly", cut_off, month, **rule) for month in months]
 
     assert sum(max(0, (w.last - w.first).days + 1) for w in monthly) == max(0, (so_far.last - so_far.first).days + 1)
+
+
+# Every window of the two campaigns of 2023, written out
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("2023-05", date(2023, 5, 1), date(2023, 5, 28)),
+        ("2023-06", date(2023, 5, 29), date(2023, 6, 28)),
+        ("2023-07", date(2023, 6, 29), date(2023, 7, 28)),
+        ("2023-08", date(2023, 7, 29), date(2023, 8, 28)),
+        ("2023-09", date(2023, 8, 29), date(2023, 9, 28)),
+        ("2023-10", date(2023, 9, 29), date(2023, 10, 28)),
+        ("2023-11", date(2023, 10, 29), date(2023, 11, 28)),
+        ("2023-12", date(2023, 11, 29), date(2023, 12, 28)),
+        ("2024-01", date(2023, 12, 29), date(2023, 12, 31)),
+    ],
+)
+def test_trade_windows_by_due_day(period, first, last):
+    assert periods.window("monthly", "due-day", period, **TRADE) == (first, last)
+    assert periods.window("cumulative", "due-day", period, **TRADE) == (date(2023, 5, 1), last)
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("2023-05", date(2023, 5, 1), date(2023, 5, 25)),
+        ("2023-06", date(2023, 5, 26), date(2023, 6, 25)),
+        ("2023-07", date(2023, 6, 26), date(2023, 7, 25)),
+        ("2023-08", date(2023, 7, 26), date(2023, 8, 25)),
+        ("2023-12", date(2023, 11, 26), date(2023, 12, 25)),
+        ("2024-01", date(2023, 12, 26), date(2023, 12, 31)),
+    ],
+)
+def test_mines_windows_by_due_day(period, first, last):
+    assert periods.window("monthly", "due-day", period, **MINES) == (first, last)
+
+
+@pytest.mark.parametrize("month", range(5, 13))
+def test_month_end_windows_do_not_know_the_due_day(month):
+    key = f"2023-{month:02}"
+
+    assert periods.window("monthly", "month-end", key, **TRADE) == periods.window("monthly", "month-end", key, **MINES)
+    assert periods.window("monthly", "month-end", key, **TRADE).first == date(2023, month, 1)
+
+
+# Due dates as the notices state them
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "day", "first", "last", "dues"),
+    [
+        (
+            "monthly",  # 威工信发〔2022〕10号: 每月18日前
+            18,
+            date(2022, 5, 1),
+            date(2022, 12, 31),
+            [date(2022, month, 18) for month in range(5, 13)],
+        ),
+        (
+            "quarterly",  # 威应急发〔2023〕12号: 每季度 with the mines return
+            25,
+            date(2023, 4, 1),
+            date(2023, 12, 31),
+            [date(2023, 6, 25), date(2023, 9, 25), date(2023, 12, 25)],
+        ),
+        ("half_yearly", None, date(2024, 1, 1), date(2024, 12, 31), [date(2024, 6, 30), date(2024, 12, 31)]),
+        ("yearly", 20, date(2024, 3, 26), date(2026, 12, 31), [date(year, 12, 20) for year in (2024, 2025, 2026)]),
+        ("weekly", 5, date(2023, 6, 1), date(2023, 6, 18), [date(2023, 6, 2), date(2023, 6, 9), date(2023, 6, 16)]),
+    ],
+)
+def test_due_dates_of_a_campaign(recurrence, day, first, last, dues):
+    found = [periods.due_on(period, day) for period in periods.between(first, last, recurrence)]
+
+    assert found == dues
+
+
+def test_labels_of_the_choices_are_chinese():
+    assert [choice.label for choice in Recurrence] == [
+        "一次性",
+        "每周",
+        "每月",
+        "每季度",
+        "每半年",
+        "每年",
+        "发生时",
+    ]
+    assert [choice.label for choice in (*WindowKind, *CutOff)] == ["当月", "累计", "截至报送日", "截至月末"]
+
+
+@given(days, calendar_kinds)
+def test_label_of_a_period_is_that_of_its_key(day, kind):
+    period = periods.period_of(day, kind)
+
+    assert periods.label(period.key) == period.label
+    assert str(day.year)[:2] in period.label

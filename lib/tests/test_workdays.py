@@ -174,3 +174,64 @@ def test_shift_lands_on_the_nearest_work_day_of_its_side(day, policy):
     passed = [between[0] + timedelta(n) for n in range((between[1] - between[0]).days + 1)]
 
     assert [d for d in passed if workdays.is_workday(d)] == [reached]
+
+
+# The notices' monthly duties in their campaigns: which of the due days are rest days (domain-facts 3.3)
+
+
+@pytest.mark.parametrize(
+    ("year", "day", "months", "rest_days"),
+    [
+        (2022, 18, range(5, 13), [6, 9, 12]),  # 威工信发〔2022〕10号: 阶段性工作进展情况
+        (2022, 20, range(6, 13), [8, 11]),  # 高工信字〔2022〕15号: 阶段性工作情况
+        (2023, 25, range(5, 13), [11]),  # 威应急发〔2023〕12号: 非煤矿山调度表; June 25 is a worked Sunday
+        (2023, 28, range(5, 13), [5, 10]),  # 威应急发〔2023〕12号: 工贸调度表
+    ],
+)
+def test_due_days_of_the_notices_that_are_rest_days(year, day, months, rest_days):
+    assert [month for month in months if not workdays.is_workday(date(year, month, day))] == rest_days
+
+
+@pytest.mark.parametrize(
+    ("month", "count"),
+    [(1, 18), (2, 20), (3, 23), (4, 20), (5, 21), (6, 21), (7, 21), (8, 23), (9, 20), (10, 19), (11, 22), (12, 21)],
+)
+def test_work_days_of_each_month_of_2023(month, count):
+    """By the State Council's arrangement for 2023, counted on a calendar."""
+    before = date(2023, month, 1) - timedelta(1)
+    last = (date(2023, month, 28) + timedelta(4)).replace(day=1) - timedelta(1)
+
+    assert workdays.workdays_between(before, last) == count
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "name"),
+    [
+        (date(2023, 1, 21), date(2023, 1, 27), "春节"),
+        (date(2023, 4, 29), date(2023, 5, 3), "劳动节"),
+        (date(2023, 6, 22), date(2023, 6, 24), "端午"),
+        (date(2023, 9, 29), date(2023, 10, 6), "国庆节"),
+    ],
+)
+def test_holidays_of_2023_are_named(first, last, name):
+    span = [first + timedelta(n) for n in range((last - first).days + 1)]
+
+    assert not any(workdays.is_workday(day) for day in span)
+    assert name in {workdays.describe(day).reason.partition("（")[2].removesuffix("假期）") for day in span}
+
+
+@given(days, st.booleans())
+def test_override_decides_whatever_the_calendar_says(day, is_workday):
+    assert workdays.is_workday(day, {day: is_workday}) is is_workday
+    assert workdays.describe(day, {day: is_workday}).certain
+
+
+@given(days)
+def test_description_agrees_with_the_question(day):
+    assert workdays.describe(day).is_workday == workdays.is_workday(day)
+
+
+@given(st.dates(date(2030, 1, 1), date(2099, 12, 31)))
+def test_unknown_years_go_by_weekends(day):
+    assert workdays.is_workday(day) == (day.weekday() < 5)
+    assert not workdays.describe(day).certain
