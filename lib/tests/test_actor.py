@@ -100,3 +100,28 @@ def test_actor_cannot_be_changed_but_copied():
     with pytest.raises(FrozenInstanceError):
         actor.automatic = True
     assert replace(actor, ip="10.0.0.7").ip == "10.0.0.7"
+
+
+def test_post_of_an_enterprise_answers_for_it():
+    actor = Actor(user=user(), membership=post(enterprise="某某水产有限公司", role="safety"))
+
+    assert (actor.unit, actor.enterprise, actor.role) == (None, "某某水产有限公司", "safety")
+
+
+def test_role_without_display_words_is_shown_as_it_is():
+    membership = SimpleNamespace(unit="市应急局", enterprise=None, role="经办人")
+
+    assert Actor(user=user(), membership=membership).label == "张三（市应急局 经办人）"
+
+
+def test_clerk_registers_for_a_unit_that_sent_paper():
+    """代登记: the log names who did it, and for whom."""
+    actor = Actor(user=user("李四"), on_behalf_of="乳山市应急管理局")
+
+    assert not actor.is_system
+    assert actor.label == "李四，代 乳山市应急管理局"
+
+
+def test_equal_actors_are_equal():
+    assert Actor.system("催报") == Actor.system("催报")
+    assert Actor.system("催报") != Actor(name="催报")

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.excel import LIMITS, Limits, WorkbookError, checked, read_rows
+from lib.excel.read import readable
 from lib.tests.workbooks import with_parts, with_sheet_xml, workbook
 
 ONE_CELL = [["企业全称"]]
@@ -195,6 +196,42 @@ def test_place_of_a_cell_across_two_pieces_is_seen():
     for shift in range(0, 24, 3):
         padding = f"<!--{'x' * (4 * (1 << 20) - 160 + shift)}-->"
         assert "1048576行" in problem(with_sheet_xml(padding + cell("XFD", 1048576)))
+
+
+def test_directory_that_points_beside_a_part_is_found_out():
+    data = bytearray(workbook(ONE_CELL))
+    entry = data.rindex(b"PK\x01\x02")
+    data[entry + 42] ^= 0x55
+
+    assert problem(bytes(data)).startswith("工作簿已损坏")
+
+
+@pytest.mark.parametrize("name", ["xl/theme/theme1.xml", "xl/_rels/workbook.xml.rels", "docProps/core.xml"])
+def test_every_part_is_looked_at_not_only_the_sheets(name):
+    hostile = b'<!DOCTYPE w [<!ENTITY x SYSTEM "http://example.com/x">]><w>&x;</w>'
+
+    assert problem(with_parts(workbook(ONE_CELL), {name: hostile})).startswith("工作簿含有不允许的外部引用（DTD）")
+
+
+def test_pictures_in_a_workbook_are_no_matter():
+    photo = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40
+
+    checked(with_parts(workbook(ONE_CELL), {"xl/media/image1.jpeg": photo}))
+
+
+def test_panic_inside_the_reader_is_a_broken_workbook():
+    """The Rust side raises outside the ordinary exceptions."""
+
+    class PanicException(BaseException):
+        pass
+
+    with pytest.raises(WorkbookError, match="工作簿已损坏"), readable():
+        raise PanicException("index out of bounds")
+
+
+def test_interruption_is_no_broken_workbook():
+    with pytest.raises(KeyboardInterrupt), readable():
+        raise KeyboardInterrupt
 
 
 @settings(max_examples=60, deadline=None)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lib import cells
 from lib.excel import WARNING, CellError, Column, WorkbookError, letters, read_table
-from lib.tests.workbooks import with_sheet_xml, workbook
+from lib.tests.workbooks import workbook
 
 CODE = "91350100M000100Y43"
 COLUMNS = [
@@ -262,12 +262,12 @@ def test_second_sheet_of_the_same_kind_is_not_passed_over_in_silence():
     assert messages(found) == ["工作表“七月”也是这样的表，未读取；本次只读取“Sheet1”"]
 
 
-def test_too_many_rows():
-    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(2, 200_003))
-    header = '<row r="1"><c r="A1" t="inlineStr"><is><t>企业全称</t></is></c></row>'
+def test_too_many_rows(monkeypatch):
+    monkeypatch.setattr("lib.excel.table.MOST_ROWS", 3)
 
-    with pytest.raises(WorkbookError, match="超过200000行，请按区市或月份拆分后分别上传"):
-        read_table(with_sheet_xml(header + rows), COLUMNS[:1])
+    assert len(table(*[GOOD] * 3).rows) == 3
+    with pytest.raises(WorkbookError, match="超过3行，请按区市或月份拆分后分别上传"):
+        table(*[GOOD] * 4)
 
 
 def test_reading_stops_after_very_many_errors(monkeypatch):

@@ -72,6 +72,15 @@ def paper(_tables, db):
     return Paper.objects.create(title="6月调度表")
 
 
+@pytest.fixture
+def committed(_tables, django_db_blocker):
+    """A paper that other connections see."""
+    with django_db_blocker.unblock():
+        yield Paper.objects.create(state=State.HANDED_IN)
+        Paper.objects.all().delete()
+        Log.objects.all().delete()
+
+
 def logged():
     return list(Log.objects.order_by("pk").values_list("text", flat=True))
 
@@ -219,18 +228,70 @@ def test_move_all_of_nothing_does_nothing(paper):
     assert move_all(Paper.objects.filter(title="没有"), State.HANDED_IN, by=OFFICER) == []
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_two_officers_at_once_one_wins(_tables):
-    """Each has the page open; the second waits for the first one's lock and is then refused."""
+def test_move_of_a_row_that_is_gone(paper):
     Paper.objects.all().delete()
-    Log.objects.all().delete()
-    paper = Paper.objects.create(state=State.HANDED_IN)
+
+    with pytest.raises(Paper.DoesNotExist):
+        move(paper, State.HANDED_IN, by=OFFICER)
+
+
+def test_move_of_an_object_fetched_in_part(paper):
+    """A list page fetched only what it shows."""
+    part = Paper.objects.only("title").get()
+    move(part, State.HANDED_IN, by=OFFICER)
+
+    assert Paper.objects.get().state == State.HANDED_IN
+
+
+def test_full_course_of_a_paper_is_in_its_log(paper):
+    move(paper, State.HANDED_IN, by=OFFICER, comment="第1稿")
+    move(paper, State.OPEN, by=Actor(name="李四"), comment="缺合计行")
+    move(paper, State.HANDED_IN, by=OFFICER, comment="第2稿")
+    move(paper, State.ACCEPTED, by=Actor.system("自动受理"), accepted_on=date(2023, 6, 28))
+
+    assert logged() == [
+        "open>handed_in 张三 第1稿",
+        "handed_in>open 李四 缺合计行",
+        "open>handed_in 张三 第2稿",
+        "handed_in>accepted 系统（自动受理）",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("now", "to", "words"),
+    [
+        ("open", "accepted", "该报送件现为“待报送”，不能改为“已受理”"),
+        ("open", "open", "该报送件已经是“待报送”，无需再次处理"),
+        ("accepted", "handed_in", "该报送件现为“已受理”，不能改为“已报送”"),
+        ("accepted", "open", "该报送件现为“已受理”，不能改为“待报送”"),
+        ("open", "handed_in", ""),
+        ("handed_in", "open", ""),
+        ("handed_in", "accepted", ""),
+    ],
+)
+def test_refusal_of_every_pair_of_states(now, to, words):
+    assert refusal(Paper(state=now), to) == words
+
+
+def test_move_outside_a_transaction_is_whole_or_nothing(committed, monkeypatch):
+    def broken(*args):
+        raise RuntimeError("no log, no move")
+
+    monkeypatch.setattr(Paper, "log_move", broken)
+    with pytest.raises(RuntimeError):
+        move(committed, State.OPEN, by=OFFICER)
+
+    assert Paper.objects.get().state == State.HANDED_IN
+
+
+def test_of_two_officers_at_once_one_wins(committed):
+    """Each has the page open; the second waits for the first one's lock and is then refused."""
     start = threading.Barrier(2)
     outcomes = []
 
     def decide(to, name):
         try:
-            mine = Paper.objects.get(pk=paper.pk)
+            mine = Paper.objects.get(pk=committed.pk)
             start.wait(timeout=10)
             with transaction.atomic():
                 move(mine, to, by=Actor(name=name), accepted_on=date(2023, 6, 28))

@@ -149,3 +149,26 @@ def test_validator_refuses_shape_only():
     uscc.validate_shape("91350211M0000XUF46")
     with pytest.raises(ValidationError, match="应为18位，现为17位"):
         uscc.validate_shape("91350100M000100Y4")
+
+
+@pytest.mark.parametrize("position", range(1, 19))
+@pytest.mark.parametrize("wrong", "IOSVZ!威")
+def test_forbidden_character_is_named_with_its_place(position, wrong):
+    code = GENUINE[0][: position - 1] + wrong + GENUINE[0][position:]
+    problem = uscc.shape_error(code)
+
+    assert problem.startswith(f"第{position}位")
+    assert f"“{wrong}”" in problem
+
+
+@pytest.mark.parametrize("position", range(3, 9))
+def test_letter_in_the_region_is_named_with_its_place(position):
+    code = GENUINE[0][: position - 1] + "A" + GENUINE[0][position:]
+
+    assert uscc.shape_error(code) == f"第{position}位应为数字，现为“A”"
+
+
+@pytest.mark.parametrize("length", [1, 15, 17, 19, 20])
+def test_length_is_named(length):
+    """15 is the length of the old registration number (工商注册号)."""
+    assert uscc.shape_error("9" * length) == f"应为18位，现为{length}位"
