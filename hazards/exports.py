@@ -1,7 +1,8 @@
 """The ledger and the two lists as tables: columns as data, rows streamed.
 
-`LEDGER` are the columns of 工贸行业重大事故隐患台账 (威应急发〔2023〕12号 附件2) after 序号, in its order and words; `PORTAL`
-are the portal's own, to the right. Their headings are those the import knows: what is exported can be read back in.
+`LEDGER` are the columns of 工贸行业重大事故隐患台账 (威应急发〔2023〕12号 附件2) after 序号, in its order and words.
+`PORTAL` are the portal's own, to the right. Their headings are those the import knows: what is exported can be read
+back in.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
