@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One printed table. `area` is 填报地市 or the row it is for; `days` what it counts."""
+    """One printed table. `area` is 填报地市 or the row it is for; `days` what it counts; `warning` stands on top."""
 
     table: DispatchTable
     campaign: Campaign
@@ -47,7 +47,7 @@ class Sheet:
     lines: tuple[Line, ...]
     total: Line
     label: str = ExportJob.Label.LIVE.label
-    notes: tuple[str, ...] = field(default=())
+    warning: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -69,7 +69,7 @@ def live(
     scope = scope_of(campaign)
     asked = rows_asked(scope, area)
     counts = count(scope, days, table.indicators)
-    typed = typed_values(table, campaign, period, kind, CutOff(cut_off or CutOff.DUE_DAY))
+    typed = typed_values(table, campaign, period, kind, cut_off or CutOff.DUE_DAY)
     rows = asked or printed_rows(counts, typed)
     lines = tuple(Line(row.name, values_of(row, table.indicators, counts, typed)) for row in rows)
     return Sheet(
@@ -124,7 +124,7 @@ def values_of(row: Row, indicators: Iterable[Indicator], counts: Counts, typed: 
 
 
 def typed_values(
-    table: DispatchTable, campaign: Campaign, period: str, kind: WindowKind, cut_off: CutOff
+    table: DispatchTable, campaign: Campaign, period: str, kind: str, cut_off: str = CutOff.DUE_DAY
 ) -> dict[tuple[int, str], Shown]:
     """(row key, code) → what the returns of the same window say, in figures or words."""
     codes = [each.code for each in table.indicators if each.is_typed]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from campaigns.models import Campaign, Deliverable
 from lib import periods
@@ -13,6 +14,17 @@ from reports.indicators import INDICATORS, Indicator
 
 class TableError(ValueError):
     """What was asked for cannot be printed; the message says in Chinese what to ask for instead."""
+
+
+class Group(NamedTuple):
+    """A part of a table, as the form divides it."""
+
+    name: str
+    codes: tuple[str, ...]
+
+    @property
+    def indicators(self) -> list[Indicator]:
+        return [INDICATORS[code] for code in self.codes]
 
 
 @dataclass(frozen=True)
@@ -25,7 +37,11 @@ class DispatchTable:
     attachment: str
     due_day: int
     window: WindowKind
-    codes: tuple[str, ...] = ()
+    groups: tuple[Group, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(code for group in self.groups for code in group.codes)
 
     @property
     def form(self) -> str:
@@ -54,17 +70,23 @@ class DispatchTable:
         return days(kind or self.window)
 
 
-TRADE_CODES = (
-    *(f"1.{n}" for n in range(1, 16)),
-    *(f"2.{n}" for n in range(1, 9)),
-    *(f"3.{n}" for n in range(1, 13)),
+def numbered(column: int, first: int, last: int) -> tuple[str, ...]:
+    return tuple(f"{column}.{n}" for n in range(first, last + 1))
+
+
+TRADE_GROUPS = (
+    Group("检查和抽查情况", numbered(1, 1, 15)),
+    Group("重大事故隐患情况", numbered(2, 1, 8)),
+    Group("执法和帮扶情况", numbered(3, 1, 12)),
 )
-MINES_CODES = (
-    *(f"2.{n}" for n in range(3, 9)),
-    *(f"1.{n}" for n in range(6, 16)),
-    *(f"3.{n}" for n in range(1, 13)),
-    *(code for code in INDICATORS if code.startswith("党政")),
+MINES_GROUPS = (
+    Group("总体情况", numbered(2, 3, 8)),
+    Group("对企业自查自改进行抽查检查情况", numbered(1, 6, 15)),
+    Group("部门精准严格执法情况", numbered(3, 1, 12)),
+    Group("党委政府组织领导情况", tuple(code for code in INDICATORS if code.startswith("党政"))),
 )
+# The ledger counts its own rows, so that the number handed in stays traceable.
+LEDGER_GROUPS = (Group("台账", ("2.1",)),)
 
 TABLES = {
     table.code: table
@@ -76,7 +98,7 @@ TABLES = {
             attachment="附件1",
             due_day=28,
             window=WindowKind.MONTHLY,
-            codes=TRADE_CODES,
+            groups=TRADE_GROUPS,
         ),
         DispatchTable(
             code="mines",
@@ -85,7 +107,7 @@ TABLES = {
             attachment="附件",
             due_day=25,
             window=WindowKind.CUMULATIVE,
-            codes=MINES_CODES,
+            groups=MINES_GROUPS,
         ),
         DispatchTable(
             code="trade-ledger",
@@ -94,6 +116,7 @@ TABLES = {
             attachment="附件2",
             due_day=28,
             window=WindowKind.MONTHLY,
+            groups=LEDGER_GROUPS,
         ),
     )
 }

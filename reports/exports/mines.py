@@ -107,7 +107,8 @@ def workbook(sheet: Sheet, options: PrintOptions = paper.ALL) -> Workbook:
 def opening(ws: Worksheet, sheet: Sheet) -> None:
     forms.put(ws, "A1", sheet.table.attachment, ANNEX)
     forms.put(ws, at(2, 1, columns=COLUMNS), sheet.table.title, TITLE)
-    forms.put(ws, at(3, 1, columns=COLUMNS), f"时间：{full_date(sheet.on)}", LINE_RIGHT)
+    when = "　　".join(filter(None, [sheet.warning, f"时间：{full_date(sheet.on)}"]))
+    forms.put(ws, at(3, 1, columns=COLUMNS), when, LINE_RIGHT)
     forms.set_heights(ws, {1: 20, 2: 34, 3: 20})
 
 

@@ -26,8 +26,8 @@ WIDTHS = {"A4": (5.5, 10, *[9.4] * 15), "A3": (6, 12, *[12] * 15)}
 def workbook(sheet: Sheet, options: PrintOptions = paper.ALL) -> Workbook:
     book, ws = forms.new_book("调度表")
     row = opening(ws, sheet)
-    for indicators in stacked(sheet):
-        row = table(ws, row, indicators, sheet, options) + 1
+    for group in sheet.table.groups:
+        row = table(ws, row, group.indicators, sheet, options) + 1
     closing(ws, row, sheet, options)
     size = "A4" if len(sheet.lines) <= ROWS_ON_A4 else "A3"
     forms.set_widths(ws, WIDTHS[size])
@@ -39,16 +39,11 @@ def opening(ws: Worksheet, sheet: Sheet) -> int:
     """附件1, title, 填报地市 and 填报时间; returns the next row."""
     forms.put(ws, "A1", sheet.table.attachment, ANNEX)
     forms.put(ws, at(2, 1, columns=COLUMNS), sheet.table.title, TITLE)
-    forms.put(ws, at(3, 1, columns=8), f"填报地市：{sheet.campaign.area.name}", LINE)
-    forms.put(ws, at(3, 9, columns=COLUMNS - 8), f"填报时间：{full_date(sheet.on)}", LINE_RIGHT)
+    place = "　　".join(filter(None, [f"填报地市：{sheet.campaign.area.name}", sheet.warning]))
+    forms.put(ws, at(3, 1, columns=12), place, LINE)
+    forms.put(ws, at(3, 13, columns=COLUMNS - 12), f"填报时间：{full_date(sheet.on)}", LINE_RIGHT)
     forms.set_heights(ws, {1: 20, 2: 34, 3: 22})
     return 4
-
-
-def stacked(sheet: Sheet) -> list[list[Indicator]]:
-    """The three tables: figures 1.x, 2.x and 3.x."""
-    indicators = sheet.table.indicators
-    return [[each for each in indicators if each.code.startswith(f"{n}.")] for n in (1, 2, 3)]
 
 
 def table(ws: Worksheet, row: int, indicators: list[Indicator], sheet: Sheet, options: PrintOptions) -> int:
@@ -82,8 +77,8 @@ def filled(ws: Worksheet, row: int, number: int | None, line: Line, indicators: 
 
 
 def closing(ws: Worksheet, row: int, sheet: Sheet, options: PrintOptions) -> None:
-    """填报说明, what is missing, and the signature line."""
-    for text in (*EXPLANATIONS, *sheet.notes):
+    """填报说明 and the signature line."""
+    for text in EXPLANATIONS:
         forms.put(ws, at(row, 1, columns=COLUMNS), text, NOTE)
         forms.set_heights(ws, {row: 16})
         row += 1

@@ -31,7 +31,7 @@ def test_trade_prints_the_official_opening(trade, tmp_path):
     assert sheet["A1"].value == "附件1"
     assert sheet["A2"].value == TITLE
     assert sheet["A3"].value == "填报地市：威海市"
-    assert sheet["I3"].value == "填报时间：2023年6月28日"
+    assert sheet["M3"].value == "填报时间：2023年6月28日"
 
 
 def test_trade_stacks_three_tables_of_15_8_and_12_columns(trade, tmp_path):
