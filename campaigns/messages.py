@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -66,7 +67,7 @@ def digest_key(at: datetime) -> str:
 def digest(respondent: Unit | Enterprise, owed: Sequence[Obligation], extra: Sequence[str], at: datetime) -> Draft:
     """Everything due, each line with its link; `extra` are lines of other apps."""
     today = timezone.localdate(at)
-    lines = [{"subject": one.pk, "url": one.get_absolute_url(), "text": digest_line(one, today)} for one in owed]
+    lines = [_line(one, today) for one in sorted(owed, key=lambda one: one.deliverable.campaign.name)]
     return Draft(
         respondent,
         key=f"{digest_key(at)}:{respondent._meta.model_name}:{respondent.pk}",
@@ -76,6 +77,16 @@ def digest(respondent: Unit | Enterprise, owed: Sequence[Obligation], extra: Seq
         subjects=[one.pk for one in owed],
         lines=[*lines, *({"text": words} for words in extra)],
     )
+
+
+def _line(obligation: Obligation, today: date) -> dict[str, Any]:
+    """Several campaigns ask for things of the same name: lines are grouped by campaign."""
+    return {
+        "subject": obligation.pk,
+        "url": obligation.get_absolute_url(),
+        "group": obligation.deliverable.campaign.name,
+        "text": digest_line(obligation, today),
+    }
 
 
 def digest_line(obligation: Obligation, today: date) -> str:

@@ -32,7 +32,13 @@ def copy(campaign: Campaign, *, code: str, name: str, starts_on: date, by: Actor
     return new
 
 
-_UNSAID: dict[str, Any] = {"notice_title": "", "notice_number": "", "issued_on": None}
+_UNSAID: dict[str, Any] = {
+    "notice_title": "",
+    "notice_number": "",
+    "issued_on": None,
+    "opened_on": None,
+    "reconciled_on": None,
+}
 
 
 def _copy_deliverables(campaign: Campaign, new: Campaign, months: int) -> None:

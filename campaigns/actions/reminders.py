@@ -118,7 +118,7 @@ def _digests(model: type[Unit] | type[Enterprise], ids: list[int], plans: Plans)
     recorded = Reminder.objects.filter(obligation=OuterRef("pk")).order_by().values("obligation")
     last_done = Subquery(recorded.values(last=Max("scheduled_at")))
     rows = _reachable(plans.at).filter(**{f"{key}__in": ids}).annotate(last_done=last_done)
-    for row in rows.select_related("deliverable").order_by("due_at", "pk"):
+    for row in rows.select_related("deliverable__campaign").order_by("due_at", "pk"):
         _list(row, digests[getattr(row, f"{key}_id")], plans)
     return list(digests.values())
 

@@ -10,6 +10,8 @@ from campaigns.actions.reminders import Digest, remind
 from campaigns.messages import digest_line
 from lib.actor import Actor
 
+SHOWN = 3  # of what a respondent is reminded of
+
 
 class Command(BaseCommand):
     help = "生成某一时刻应发的催报；可重复执行，已催过的不再催。"
@@ -27,10 +29,12 @@ class Command(BaseCommand):
 
 
 def line(digest: Digest, at: datetime) -> str:
-    """荣成市应急管理局：2023年6月 调度表：请于6月28日（周三）前报送，还剩3天（无联系人）"""
+    """荣成市应急管理局：2023年6月 调度表：请于6月28日（周三）前报送，还剩3天；等共5项（无联系人）"""
     today = timezone.localdate(at)
-    owed = "；".join(digest_line(item.obligation, today) for item in digest.items)
-    return f"{digest.respondent}：{owed}" + ("" if digest.has_contact else "（无联系人）")
+    fresh = [item.obligation for item in digest.items if item.turns]
+    owed = "；".join(digest_line(one, today) for one in fresh[:SHOWN])
+    more = f"；等共{len(digest.items)}项" if len(digest.items) > len(fresh[:SHOWN]) else ""
+    return f"{digest.respondent}：{owed}{more}" + ("" if digest.has_contact else "（无联系人）")
 
 
 def parsed_moment(text: str | None) -> datetime:
