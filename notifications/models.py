@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from organizations import jurisdiction
 from organizations.models import Enterprise, Unit, User
 
 
@@ -115,6 +116,12 @@ class MessageRead(models.Model):
 
 
 class DeliveryQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Mails to units below the actor's and to firms within its reach."""
+        units = Q(message__unit__isnull=False) & jurisdiction.of_units(actor, "message__unit__")
+        firms = Q(message__enterprise__isnull=False) & jurisdiction.of_enterprises(actor, "message__enterprise__")
+        return self.filter(units | firms)
+
     def unresolved(self):
         return self.filter(state__in=(Delivery.State.FAILED, Delivery.State.UNKNOWN))
 

@@ -43,6 +43,17 @@ def draft_for(obligation: Obligation, *, by: Actor) -> Submission:
 
 
 @transaction.atomic
+def save_draft(obligation: Obligation, *, by: Actor, text: str, files: Sequence[StoredFile] = ()) -> Submission:
+    """Keep what has been written so far; nothing is handed in by it."""
+    draft = draft_for(obligation, by=by)
+    draft.text = text
+    draft.save(update_fields=["text"])
+    for file in files:
+        documents.give(file, owner=draft, by=by)
+    return draft
+
+
+@transaction.atomic
 def hand_in(
     obligation: Obligation,
     *,
@@ -169,8 +180,12 @@ def _check(obligation: Obligation, draft: Submission, *, text: str, nil: bool, n
         raise MoveRefused(f"该任务{obligation.get_state_display()}，不能报送。")
     if nil:
         _check_nil(obligation, nil_by)
-    elif obligation.deliverable.form_kind not in OWN_PAGE and not (text.strip() or draft.text or files):
+    elif obligation.deliverable.form_kind not in OWN_PAGE and not (text.strip() or files or _has_content(draft)):
         raise MoveRefused("没有可报送的内容：请填写正文、上传文件，或选择零报告。")
+
+
+def _has_content(draft: Submission) -> bool:
+    return bool(draft.text.strip()) or StoredFile.objects.of(draft).exists()
 
 
 def _check_nil(obligation: Obligation, nil_by: str) -> None:

@@ -3,6 +3,7 @@
 from campaigns.models.campaigns import Assignment, Campaign, Phase
 from campaigns.models.deliverables import Deliverable
 from campaigns.models.obligations import Obligation, Reminder
+from campaigns.models.standing import Standing
 from campaigns.models.submissions import Submission, SubmissionMove
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Obligation",
     "Phase",
     "Reminder",
+    "Standing",
     "Submission",
     "SubmissionMove",
 ]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from organizations import jurisdiction
 from organizations.models import Area, RiskFeature, Sector, Unit
@@ -83,6 +84,9 @@ class Campaign(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("campaigns:campaign", args=[self.code])
 
     def natural_key(self):
         return (self.code,)

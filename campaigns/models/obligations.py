@@ -1,20 +1,23 @@
 """应报任务: who owes what by when, as stored rows; and the reminders already decided."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models.campaigns import Campaign
 from campaigns.models.deliverables import Deliverable
+from campaigns.models.standing import NOT_ASKED, standing_at
 from lib import periods
 from notifications.models import Message
 from organizations import jurisdiction
 from organizations.models import Area, Enterprise, Sector, Unit
 
 CHASED_AFTER_END = timedelta(days=60)
+LAST_WORDS = {"submitted": ("info", "待审核"), "returned": ("soon", "已退回"), "void": ("late", "视为未报")}
 
 
 class ObligationQuerySet(models.QuerySet):
@@ -40,7 +43,8 @@ class ObligationQuerySet(models.QuerySet):
     def received_by(self, actor):
         if not actor.membership or not actor.membership.unit_id:
             return self.none()
-        return self.filter(recipients__in=jurisdiction.reach(actor).units).distinct()
+        received = Obligation.recipients.through.objects.filter(unit__in=jurisdiction.reach(actor).units)
+        return self.filter(pk__in=received.values("obligation"))
 
     def open(self):
         return self.filter(state=Obligation.State.OPEN)
@@ -65,8 +69,44 @@ class ObligationQuerySet(models.QuerySet):
     def overdue_at(self, moment):
         return self.unanswered().filter(due_at__lt=moment)
 
+    def to_do(self):
+        """The respondent's turn: open, and neither under review nor accepted (returned ones come again)."""
+        return self.open().exclude(submissions__state__in=("submitted", "accepted"))
+
+    def to_review(self):
+        """The recipients' turn."""
+        return self.filter(submissions__state="submitted")
+
+    def in_row_of(self, area):
+        """Counted in the row of this area."""
+        return self.filter(Q(reporting_area=area) | Q(reporting_area__isnull=True, area=area))
+
+    def due_in_month(self, month):
+        """`month` as 2023-06, by the day that counts now."""
+        period = periods.parse(month)
+        first, after = (
+            datetime.combine(day, time.min, timezone.get_current_timezone())
+            for day in (period.first, period.next().first)
+        )
+        return self.filter(due_at__gte=first, due_at__lt=after)
+
+    def asked(self):
+        """What counts in a denominator: neither waived nor superseded nor ended."""
+        return self.exclude(state__in=NOT_ASKED)
+
+    def with_standing(self, moment):
+        """`standing` at that moment, for counting and lists; see Standing."""
+        return self.annotate(standing=standing_at(moment))
+
+    def with_last_state(self):
+        """`last_state`, of the newest version handed in; empty if there is none."""
+        from campaigns.models.submissions import Submission
+
+        newest = Submission.objects.handed_in().filter(obligation=OuterRef("pk")).order_by("-number")
+        return self.annotate(last_state=Subquery(newest.values("state")[:1]))
+
     def for_list(self):
-        return self.select_related("deliverable__campaign", "unit", "enterprise", "area")
+        return self.select_related("deliverable__campaign", "unit", "enterprise", "area").with_last_state()
 
 
 @pghistory.track()
@@ -155,7 +195,7 @@ class Obligation(models.Model):
         return f"{self.deliverable}（{self.respondent}）"
 
     def get_absolute_url(self):
-        return f"/obligations/{self.pk}/"
+        return reverse("campaigns:obligation", args=[self.pk])
 
     def log_move(self, frm, to, by, comment):
         from organizations import audit
@@ -186,6 +226,27 @@ class Obligation(models.Model):
     def is_late(self, moment=None):
         """Handed in, or not yet, after `due_at`; never stored."""
         return self.due_at is not None and (self.handed_in_at or moment or timezone.now()) > self.due_at
+
+    @property
+    def is_settled(self):
+        """Nothing is owed any more."""
+        return self.state != Obligation.State.OPEN
+
+    @property
+    def is_extended(self):
+        return self.due_at != self.original_due_at
+
+    @property
+    def status(self):
+        """(tone, word) of the badge, for rows of `for_list`: whose turn it is before how late it is."""
+        if self.state != Obligation.State.OPEN:
+            tones = {"fulfilled": "done", "missing": "late"}
+            return tones.get(self.state, "closed"), "已接收" if self.state == "fulfilled" else self.get_state_display()
+        if self.last_state in LAST_WORDS:
+            return LAST_WORDS[self.last_state]
+        if self.late_to_open:
+            return "info", "待确认期限"
+        return ("late", "逾期未报") if self.is_late() else ("open", "待报送")
 
 
 class Reminder(models.Model):

@@ -66,6 +66,9 @@ class Submission(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "报送件"
         ordering = ["obligation", "number"]
+        indexes = [
+            models.Index(fields=["obligation"], name="submission_waiting", condition=Q(state="submitted")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["obligation", "number"], name="submission_number_once"),
             models.UniqueConstraint(

@@ -1,0 +1,82 @@
+"""A duty: who owes what, by which rule, to whom."""
+
+from typing import Any
+
+from django import forms
+
+from campaigns import wording
+from campaigns.forms.layout import ScopeMixin, day_input, helper
+from campaigns.models import Campaign, Deliverable
+from organizations.models import Area, Enterprise, Unit
+
+FIELDSETS = (
+    ("报送事项", ("name", "form", "source", "group", "optional", "nil_allowed")),
+    (
+        "谁报送",
+        ("respondent", "line", "unit_kinds", "area_levels", "named_respondents", "person"),
+    ),
+    (
+        "哪些企业（填报主体为企业时）",
+        ("sectors", "features", "except_features", "grades", "statuses", "key_only", "replaces"),
+    ),
+    (
+        "何时报送",
+        ("recurrence", "due_on", "due_month", "due_day", "cut_off", "policy", "starts_on", "ends_on", "origin"),
+    ),
+    ("报送给", ("recipient_rule", "recipients")),
+)
+PLAIN_FORMS = ("text", "files", "record", "two-lists", "receipt")
+
+
+def forms_in_use() -> list[tuple[str, str]]:
+    """The plain kinds, and the checklists and tables that any duty asks for already."""
+    used = Deliverable.objects.order_by("form").values_list("form", flat=True).distinct()
+    bound = [form for form in used if ":" in form]
+    return [(form, wording.FORMS[form]) for form in PLAIN_FORMS] + [(form, wording.form_words(form)) for form in bound]
+
+
+def several(choices: Any, label: str) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(choices=choices, label=label, required=False, widget=forms.CheckboxSelectMultiple)
+
+
+class DeliverableForm(ScopeMixin, forms.ModelForm):
+    form = forms.ChoiceField(label="形式", choices=forms_in_use)
+    unit_kinds = several(Unit.Kind.choices, "单位类型")
+    area_levels = several(Area.Level.choices, "区划层级")
+    grades = several(Enterprise.Grade.choices, "分级")
+    statuses = several(Enterprise.Status.choices, "经营状态")
+
+    class Meta:
+        model = Deliverable
+        fields = [name for _, names in FIELDSETS for name in names]
+        widgets = {
+            "source": forms.Textarea(attrs={"rows": 2}),
+            "due_on": day_input(),
+            "starts_on": day_input(),
+            "ends_on": day_input(),
+            "cut_off": forms.TimeInput(attrs={"type": "time"}),
+            "sectors": forms.CheckboxSelectMultiple,
+            "features": forms.CheckboxSelectMultiple,
+            "except_features": forms.CheckboxSelectMultiple,
+        }
+        help_texts = {
+            "named_respondents": "选了单位，就只由这些单位报送，其他条件不再适用",
+            "recipients": "“报送给”选“指定单位”时填写",
+            "starts_on": "留空为专项行动开始之日",
+            "ends_on": "留空为专项行动结束之日",
+        }
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper(FIELDSETS)
+        self.instance.campaign = campaign
+        units = Unit.objects.active().filter(area__path__startswith=campaign.area.path)
+        self.fields["named_respondents"].queryset = self.fields["recipients"].queryset = units
+        others = campaign.deliverables.exclude(pk=self.instance.pk)
+        self.fields["replaces"].queryset = others.filter(respondent=Deliverable.Respondent.ENTERPRISE)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("recipient_rule") == Deliverable.RecipientRule.NAMED and not data.get("recipients"):
+            self.add_error("recipients", "请选择接收单位，或改选其他报送规则。")
+        return data

@@ -1,0 +1,37 @@
+"""One way to lay out a form: its fieldsets as data."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+
+Fieldsets = Sequence[tuple[str, Sequence[str]]]
+
+
+def helper(fieldsets: Fieldsets) -> FormHelper:
+    """A helper without the form tag: the page holds the form and its buttons."""
+    found = FormHelper()
+    found.form_tag = False
+    found.layout = Layout(*(Fieldset(title, *fields) for title, fields in fieldsets))
+    return found
+
+
+def day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def moment_input() -> forms.DateTimeInput:
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class ScopeMixin:
+    """A model form whose many-to-many values the action stores: `scope()` gives them by field name."""
+
+    cleaned_data: dict[str, Any]
+    instance: Any
+
+    def scope(self) -> dict[str, Any]:
+        names = {field.name for field in self.instance._meta.many_to_many}
+        return {name: value for name, value in self.cleaned_data.items() if name in names}

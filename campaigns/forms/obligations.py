@@ -1,0 +1,100 @@
+"""Handing in, deciding, registering; what the office decides about a day."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from campaigns.forms.layout import day_input, helper, moment_input
+from campaigns.models import Obligation, Submission
+from documents.forms import UploadsField
+
+
+class HandInForm(forms.Form):
+    text = forms.CharField(
+        label="正文", required=False, widget=forms.Textarea(attrs={"rows": 8}), help_text="可以只填正文，也可以只传附件"
+    )
+    files = UploadsField(label="附件", required=False)
+    nil = forms.BooleanField(label="零报告：本期没有需要报送的情况", required=False)
+    nil_by = forms.CharField(
+        label="零报告确认人", max_length=40, required=False, help_text="对“没有情况”负责的人，写姓名"
+    )
+
+    def __init__(self, *args: Any, obligation: Obligation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not obligation.deliverable.nil_allowed:
+            del self.fields["nil"], self.fields["nil_by"]
+        self.helper = helper([("", list(self.fields))])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("nil") and not data.get("nil_by"):
+            self.add_error("nil_by", "零报告须写明确认人姓名。")
+        return data
+
+
+class DecisionForm(forms.Form):
+    ACCEPT, RETURN, VOID = "accept", "return", "void"
+    decision = forms.ChoiceField(
+        label="审核结果",
+        choices=[
+            (ACCEPT, "接收"),
+            (RETURN, "退回修改（首次报送时间仍有效）"),
+            (VOID, "视为未报（不符合基本要求，须重新报送）"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label="理由", required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="退回或视为未报时须写明"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper([("", ["decision", "reason"])])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("decision") in (self.RETURN, self.VOID) and not data.get("reason", "").strip():
+            self.add_error("reason", "请写明理由，填报单位将据此修改。")
+        return data
+
+
+class RegisterForm(forms.Form):
+    channel = forms.ChoiceField(
+        label="收到方式", choices=[choice for choice in Submission.Channel.choices if choice[0] != "portal"]
+    )
+    received_at = forms.DateTimeField(label="收到时间", widget=moment_input(), help_text="以此时间判断是否按时")
+    text = forms.CharField(label="说明", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    files = UploadsField(label="附件", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper([("", list(self.fields))])
+
+    def clean_received_at(self) -> datetime:
+        moment = self.cleaned_data["received_at"]
+        if moment > timezone.now():
+            raise forms.ValidationError("收到时间不能晚于现在，请核对日期和时刻。")
+        return moment
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="理由", widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper([("", list(self.fields))])
+
+
+class DueForm(ReasonForm):
+    due_on = forms.DateField(label="新的截止日期", widget=day_input())
+    field_order = ["due_on", "reason"]
+
+    def due_at(self) -> datetime:
+        """The end of that day."""
+        return datetime.combine(self.cleaned_data["due_on"], time.max, timezone.get_current_timezone())
+
+
+class WaiveForm(ReasonForm):
+    pass

@@ -1,0 +1,124 @@
+"""The campaigns: list, page, and what their lead officers do with them."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from campaigns.actions import editing
+from campaigns.forms import AssignmentFormSet, CampaignForm, CampaignSearch, DeliverableForm, PhaseFormSet
+from campaigns.models import Campaign, Deliverable
+from campaigns.permissions import may_edit
+from campaigns.views.campaign_page import overview
+from lib import pages
+from lib.transitions import MoveRefused
+from organizations.permissions import Permission, require, requires
+
+
+@require_GET
+@requires()
+def campaigns(request: HttpRequest) -> HttpResponse:
+    """Newest first; drafts only for their lead unit."""
+    search = CampaignSearch(request.GET)
+    rows = Campaign.objects.visible_to(request.actor).select_related("lead_unit")
+    if search.is_valid() and search.cleaned_data["state"]:
+        rows = rows.filter(state=search.cleaned_data["state"])
+    context = {
+        "search": search,
+        "found": pages.count_in_words(rows, "个"),
+        "page": pages.by_key(rows, request.GET, order=("-starts_on", "-id")),
+    }
+    return render(request, "campaigns/campaigns.html", context)
+
+
+@require_GET
+@requires()
+def campaign(request: HttpRequest, code: str) -> HttpResponse:
+    """The notice as a page: phases, duties, tasks, who takes part."""
+    rows = Campaign.objects.visible_to(request.actor).select_related("lead_unit__part_of", "area")
+    found = get_object_or_404(rows, code=code)
+    return render(request, "campaigns/campaign.html", overview(found, request.actor))
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CAMPAIGN_EDIT)
+def campaign_create(request: HttpRequest) -> HttpResponse:
+    draft = Campaign(
+        lead_unit=request.actor.unit, area=request.actor.unit.area, line=request.actor.unit.bureau.lines[0]
+    )
+    return _edit(request, draft)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CAMPAIGN_EDIT)
+def campaign_edit(request: HttpRequest, code: str) -> HttpResponse:
+    return _edit(request, _led(request, code))
+
+
+def _edit(request: HttpRequest, edited: Campaign) -> HttpResponse:
+    form = CampaignForm(request.POST or None, instance=edited, by=request.actor)
+    phases = PhaseFormSet(request.POST or None, instance=edited)
+    if request.method == "POST" and all([form.is_valid(), phases.is_valid()]):
+        rows = phases.save(commit=False)
+        removed = phases.deleted_objects
+        saved = editing.save_campaign(form.instance, scope=form.scope(), phases=rows, removed=removed, by=request.actor)
+        messages.success(request, "已保存。")
+        return redirect(saved)
+    return render(request, "campaigns/campaign_edit.html", {"campaign": edited, "form": form, "phases": phases})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CAMPAIGN_EDIT)
+def assignments_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """The numbered tasks, all on one page."""
+    edited = _led(request, code)
+    tasks = AssignmentFormSet(request.POST or None, instance=edited)
+    if request.method == "POST" and tasks.is_valid():
+        tasks.save(commit=False)
+        rows = [
+            (form.instance, form.scope())
+            for form in tasks.forms
+            if form.has_changed() and not tasks._should_delete_form(form)
+        ]
+        editing.save_assignments(edited, rows=rows, removed=tasks.deleted_objects, by=request.actor)
+        messages.success(request, "任务分工已保存。")
+        return redirect(edited)
+    return render(request, "campaigns/assignments_edit.html", {"campaign": edited, "tasks": tasks})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CAMPAIGN_EDIT)
+def deliverable_edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
+    """A duty of the campaign; without a key a new one."""
+    edited = _led(request, code)
+    duty = get_object_or_404(edited.deliverables, pk=pk) if pk else Deliverable(campaign=edited)
+    form = DeliverableForm(request.POST or None, instance=duty, campaign=edited)
+    if request.method == "POST" and form.is_valid():
+        editing.save_deliverable(form.instance, scope=form.scope(), by=request.actor)
+        messages.success(request, f"“{form.instance.name}”已保存，未到期的任务随即按新规则核对。")
+        return redirect(edited)
+    return render(request, "campaigns/deliverable_edit.html", {"campaign": edited, "duty": duty, "form": form})
+
+
+@require_POST
+@requires(Permission.CAMPAIGN_EDIT)
+def campaign_move(request: HttpRequest, code: str, to: str) -> HttpResponse:
+    """Start or close; closing says how many stay behind as missing."""
+    moved = _led(request, code)
+    try:
+        if to == "start":
+            editing.start(moved, by=request.actor)
+            messages.success(request, "专项行动已开始，正在生成应报任务。")
+        else:
+            left = editing.close(moved, by=request.actor)
+            messages.success(request, f"专项行动已结束，{left}项未报的任务记为缺报。")
+    except MoveRefused as refused:
+        messages.error(request, str(refused))
+    return redirect(moved)
+
+
+def _led(request: HttpRequest, code: str) -> Campaign:
+    """A campaign of the actor's own house, else 404 or 403 with the reason."""
+    found = get_object_or_404(Campaign.objects.visible_to(request.actor).select_related("lead_unit"), code=code)
+    require(may_edit(request.actor, found))
+    return found

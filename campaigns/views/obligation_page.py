@@ -1,0 +1,135 @@
+"""What the page of an obligation shows, put together."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Max
+from django.urls import NoReverseMatch, reverse
+
+from campaigns import wording
+from campaigns.forms import DecisionForm, DueForm, HandInForm, RegisterForm, WaiveForm
+from campaigns.models import Obligation, Submission
+from campaigns.permissions import may_hand_in, may_register, may_review
+from documents.models import StoredFile
+from lib import registry
+from lib.actor import Actor
+
+MOVED = {
+    Submission.State.SUBMITTED: ("info", "报送"),
+    Submission.State.ACCEPTED: ("done", "接收"),
+    Submission.State.RETURNED: ("soon", "退回"),
+    Submission.State.VOID: ("late", "视为未报"),
+}
+
+
+@dataclass
+class Version:
+    """A version handed in, with its files."""
+
+    submission: Submission
+    files: list[StoredFile]
+
+
+def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
+    """The template's context; forms are given only to those who may use them now."""
+    every = list(owed.submissions.visible_to(actor).prefetch_related("moves").order_by("-number"))
+    handed_in = [one for one in every if one.state != Submission.State.DRAFT]
+    draft = next((one for one in every if one.state == Submission.State.DRAFT), None)
+    files = files_of(every)
+    tone, word = owed.status
+    return {
+        "owed": owed,
+        "tone": tone,
+        "word": word,
+        "recipients": owed.recipients.all(),
+        "form_words": wording.form_of(owed.deliverable),
+        "counted": registry.counted(owed),
+        "versions": [Version(one, files.get(one.pk, [])) for one in handed_in],
+        "entries": entries(handed_in),
+        "draft": draft,
+        "draft_files": files.get(draft.pk, []) if draft else [],
+        "reminded": owed.reminders.aggregate(last=Max("decided_at"))["last"],
+        "siblings": siblings(owed, actor),
+        **choices(owed, actor, every, draft),
+    }
+
+
+def choices(owed: Obligation, actor: Actor, every: list[Submission], draft: Submission | None) -> dict[str, Any]:
+    """What may be done now: each form, or None."""
+    current = next((one for one in every if one.state in ("submitted", "accepted")), None)
+    waiting = current if current and current.state == Submission.State.SUBMITTED else None
+    reviews = may_review(actor, owed)
+    hands_in = may_hand_in(actor, owed)
+    own_page = page_of(owed)
+    return {
+        "waiting": waiting,
+        "refusal": getattr(hands_in, "reason", ""),
+        "own_page": own_page if hands_in and not current else "",
+        "hand_in_form": hand_in_form(owed, every, draft) if hands_in and not current and not own_page else None,
+        "decision_form": DecisionForm() if reviews and waiting and not own_page else None,
+        "review_page": own_page if reviews and waiting else "",
+        "register_form": RegisterForm() if not current and may_register(actor, owed) else None,
+        "due_form": DueForm() if reviews and owed.state == Obligation.State.OPEN else None,
+        "waive_form": WaiveForm() if reviews and owed.state == Obligation.State.OPEN and not waiting else None,
+    }
+
+
+def hand_in_form(owed: Obligation, every: list[Submission], draft: Submission | None) -> HandInForm:
+    """Begins with the draft, or with what was returned."""
+    last = draft or next(iter(every), None)
+    return HandInForm(obligation=owed, initial={"text": last.text if last else ""})
+
+
+def page_of(owed: Obligation) -> str:
+    """Where the app that owns the form has it filled in and reviewed; empty for text and files."""
+    name = wording.OWN_PAGES.get(owed.deliverable.form_kind)
+    try:
+        return reverse(name, args=[owed.pk]) if name else ""
+    except NoReverseMatch:
+        return ""
+
+
+def files_of(every: list[Submission]) -> dict[int, list[StoredFile]]:
+    """The files of all versions in one query."""
+    kind = ContentType.objects.get_for_model(Submission)
+    found: dict[int, list[StoredFile]] = {}
+    rows = StoredFile.objects.filter(owner_type=kind, owner_id__in=[one.pk for one in every])
+    for file in rows.order_by("id"):
+        found.setdefault(file.owner_id, []).append(file)
+    return found
+
+
+def entries(handed_in: list[Submission]) -> list[dict[str, Any]]:
+    """The trail of all versions, newest first."""
+    moves = [(one, move) for one in handed_in for move in one.moves.all() if move.to_state in MOVED]
+    moves.sort(key=lambda pair: pair[1].pk, reverse=True)
+    return [
+        {
+            "title": f"{MOVED[move.to_state][1]}第{one.number}稿" + ("（零报告）" if one.nil else ""),
+            "tone": MOVED[move.to_state][0],
+            "at": move.at,
+            "who": move.by,
+            "comment": move.comment,
+        }
+        for one, move in moves
+    ]
+
+
+def siblings(owed: Obligation, actor: Actor) -> list[Obligation]:
+    """一并报送: what the same respondent hands in together with this."""
+    duty = owed.deliverable
+    if not duty.group:
+        return []
+    together = (
+        Obligation.objects.visible_to(actor)
+        .for_list()
+        .filter(
+            deliverable__campaign=duty.campaign_id,
+            deliverable__group=duty.group,
+            unit=owed.unit_id,
+            enterprise=owed.enterprise_id,
+            period=owed.period,
+        )
+    )
+    return list(together.exclude(pk=owed.pk).order_by("deliverable__position"))

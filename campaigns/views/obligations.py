@@ -1,0 +1,175 @@
+"""What is owed: the to-do list, one obligation, and everything done to it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from campaigns.actions import adjusting, submissions
+from campaigns.forms import DecisionForm, DueForm, HandInForm, ObligationSearch, RegisterForm, WaiveForm
+from campaigns.models import Obligation
+from campaigns.permissions import may_hand_in, may_register, may_review
+from campaigns.views.obligation_page import overview
+from documents import actions as documents
+from lib import pages
+from lib.actor import Actor
+from lib.transitions import MoveRefused
+from organizations.permissions import require, requires
+
+
+@require_GET
+@requires()
+def obligations(request: HttpRequest) -> HttpResponse:
+    """What the post has to do, soonest first; the other views are one tap away."""
+    search = ObligationSearch(request.GET, by=request.actor)
+    view = request.GET.get("view") or search.MINE
+    rows = search.found(_rows(request.actor, view).with_standing(timezone.now()).filter(due_at__isnull=False))
+    order = ("due_at", "id") if view in (search.MINE, search.REVIEW) else ("-due_at", "-id")
+    context = {
+        "search": search,
+        "view": view,
+        "views": search.views_of(request.actor),
+        "found": pages.count_in_words(rows, "项"),
+        "page": pages.by_key(rows.for_list(), request.GET, order=order),
+    }
+    return render(request, "campaigns/obligations.html", context)
+
+
+def _rows(actor: Actor, view: str) -> QuerySet[Obligation]:
+    rows = Obligation.objects.all()
+    if view == ObligationSearch.REVIEW:
+        return rows.received_by(actor).to_review()
+    if view == ObligationSearch.OWED:
+        return rows.owed_by(actor)
+    if view == ObligationSearch.ALL:
+        return rows.visible_to(actor)
+    return rows.owed_by(actor).to_do()
+
+
+@require_GET
+@requires()
+def obligation(request: HttpRequest, pk: int) -> HttpResponse:
+    """One duty: its rule and dates, what to do now, every version."""
+    return _page(request, _seen(request, pk))
+
+
+@require_POST
+@requires()
+def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand in, or keep as a draft where the button says so."""
+    owed = _seen(request, pk)
+    require(may_hand_in(request.actor, owed))
+    form = HandInForm(request.POST, request.FILES, obligation=owed)
+    if "keep" in request.POST:
+        return _act(request, owed, form, _keep, "草稿已保存，尚未报送。", hand_in_form=form)
+    return _act(request, owed, form, _hand_in, "已报送，等待接收单位审核。", hand_in_form=form)
+
+
+@require_POST
+@requires()
+def register(request: HttpRequest, pk: int) -> HttpResponse:
+    """代登记 of what came by mail or on paper."""
+    owed = _seen(request, pk)
+    require(may_register(request.actor, owed))
+    form = RegisterForm(request.POST, request.FILES)
+    return _act(request, owed, form, _register, "已代登记，不再催报。", register_form=form)
+
+
+@require_POST
+@requires()
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept, return with a reason, or 视为未报."""
+    owed = _seen(request, pk)
+    require(may_review(request.actor, owed))
+    form = DecisionForm(request.POST)
+    return _act(request, owed, form, _decide, "审核结果已通知填报单位。", decision_form=form)
+
+
+@require_POST
+@requires()
+def set_due(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm or move the day; the original one stays visible."""
+    owed = _seen(request, pk)
+    require(may_review(request.actor, owed))
+    form = DueForm(request.POST)
+    return _act(request, owed, form, _set_due, "期限已调整。", due_form=form)
+
+
+@require_POST
+@requires()
+def waive(request: HttpRequest, pk: int) -> HttpResponse:
+    owed = _seen(request, pk)
+    require(may_review(request.actor, owed))
+    form = WaiveForm(request.POST)
+    return _act(request, owed, form, _waive, "已免报，不计入应报数。", waive_form=form)
+
+
+def _seen(request: HttpRequest, pk: int) -> Obligation:
+    return get_object_or_404(Obligation.objects.visible_to(request.actor).for_list(), pk=pk)
+
+
+def _page(request: HttpRequest, owed: Obligation, status: int = 200, **forms_shown: forms.Form) -> HttpResponse:
+    context = overview(owed, request.actor) | forms_shown
+    return render(request, "campaigns/obligation.html", context, status=status)
+
+
+Act = Callable[[Obligation, dict[str, Any], Actor], object]
+
+
+def _act(
+    request: HttpRequest, owed: Obligation, form: forms.Form, act: Act, done: str, **forms_shown: forms.Form
+) -> HttpResponse:
+    """Do it and go back to the page; what is refused is said above the form, and what was typed stays."""
+    if form.is_valid():
+        try:
+            act(owed, form.cleaned_data | {"form": form}, request.actor)
+            messages.success(request, done)
+            return redirect(owed)
+        except (MoveRefused, ValidationError) as refused:
+            form.add_error(None, refused if isinstance(refused, ValidationError) else str(refused))
+    return _page(request, owed, status=422, **forms_shown)
+
+
+def _hand_in(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
+    nil = {"nil": data.get("nil", False), "nil_by": data.get("nil_by", "")}
+    submissions.hand_in(owed, by=by, text=data["text"], files=_stored(data, by), **nil)
+
+
+def _keep(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
+    submissions.save_draft(owed, by=by, text=data["text"], files=_stored(data, by))
+
+
+def _register(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
+    received = {name: data[name] for name in ("channel", "received_at", "text")}
+    submissions.register_received(owed, by=by, files=_stored(data, by), **received)
+
+
+def _decide(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
+    submission = owed.submissions.awaiting_review().first()
+    if submission is None:
+        raise MoveRefused("没有待审核的报送件，可能已由他人处理，请刷新页面。")
+    if data["decision"] == DecisionForm.ACCEPT:
+        submissions.accept(submission, by=by)
+    elif data["decision"] == DecisionForm.RETURN:
+        submissions.return_submission(submission, by=by, reason=data["reason"])
+    else:
+        submissions.void(submission, by=by, reason=data["reason"])
+
+
+def _set_due(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
+    adjusting.set_due(owed, due_at=data["form"].due_at(), reason=data["reason"], by=by)
+
+
+def _waive(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
+    adjusting.waive(owed, reason=data["reason"], by=by)
+
+
+def _stored(data: dict[str, Any], by: Actor) -> list[Any]:
+    return [documents.store(upload, owner=None, by=by) for upload in data["files"]]

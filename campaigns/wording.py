@@ -1,0 +1,75 @@
+"""What a deliverable asks, in the words of an office: who, how often, to whom."""
+
+from campaigns.actions.terms import base_rule
+from campaigns.models import Deliverable
+from lib.text import joined
+from organizations.models import Area, Enterprise, Unit
+from organizations.models.areas import Line
+
+FORMS = {
+    "text": "文字材料",
+    "files": "附件",
+    "record": "工作记录",
+    "two-lists": "两个清单",
+    "checklist": "对照检查表",
+    "return": "调度表",
+    "receipt": "签收",
+}
+# The page on which the app that owns the form has it filled in, by the name of its address; its argument is the
+# obligation's key.
+OWN_PAGES = {"checklist": "checklists:start", "return": "reports:start"}
+
+
+def form_of(deliverable: Deliverable) -> str:
+    return FORMS.get(deliverable.form_kind, "材料")
+
+
+def form_words(form: str) -> str:
+    """对照检查表（enterprise-56）"""
+    kind, _, argument = form.partition(":")
+    return f"{FORMS.get(kind, kind)}（{argument}）" if argument else FORMS.get(kind, kind)
+
+
+def frequency(deliverable: Deliverable) -> str:
+    """每月28日前; without a day: 每月，文件未定日期"""
+    if deliverable.origin == Deliverable.Origin.UNDATED:
+        return f"{deliverable.get_recurrence_display()}，文件未定日期"
+    return base_rule(deliverable)
+
+
+def respondents_of(deliverable: Deliverable) -> str:
+    """应急部门（县、功能区） · 涉氨制冷企业; the deliverable's relations are prefetched."""
+    named = [unit.label for unit in deliverable.named_respondents.all()]
+    if named:
+        who = joined(named, most=4)
+    elif deliverable.respondent == Deliverable.Respondent.UNIT:
+        who = _units(deliverable)
+    else:
+        who = _firms(deliverable)
+    return f"{who}的{deliverable.person}" if deliverable.person else who
+
+
+def _units(deliverable: Deliverable) -> str:
+    line = Line(deliverable.line).label if deliverable.line else ""
+    kinds = joined(Unit.Kind(kind).label for kind in deliverable.unit_kinds) or "单位"
+    levels = joined(Area.Level(level).label for level in deliverable.area_levels)
+    return f"{line}{kinds}" + (f"（{levels}）" if levels else "")
+
+
+def _firms(deliverable: Deliverable) -> str:
+    words = [
+        joined((sector.name for sector in deliverable.sectors.all()), most=3),
+        joined((feature.name for feature in deliverable.features.all()), most=3),
+        joined(deliverable.grades) and f"{joined(deliverable.grades)}级",
+        joined(Enterprise.Status(status).label for status in deliverable.statuses),
+        "重点" if deliverable.key_only else "",
+    ]
+    less = joined((feature.name for feature in deliverable.except_features.all()), most=3)
+    return " ".join(filter(None, words)) + "企业" + (f"（{less}除外）" if less else "")
+
+
+def recipients_of(deliverable: Deliverable) -> str:
+    named = joined((unit.label for unit in deliverable.recipients.all()), most=4)
+    if deliverable.recipient_rule == Deliverable.RecipientRule.NAMED and named:
+        return named
+    return deliverable.get_recipient_rule_display()
