@@ -1,7 +1,7 @@
 """What a deliverable asks, in the words of an office: who, how often, to whom."""
 
 from campaigns.actions.terms import base_rule
-from campaigns.models import Deliverable
+from campaigns.models import Campaign, Deliverable
 from lib.text import joined
 from organizations.models import Area, Enterprise, Unit
 from organizations.models.areas import Line
@@ -18,6 +18,14 @@ FORMS = {
 # The page on which the app that owns the form has it filled in, by the name of its address; its argument is the
 # obligation's key.
 OWN_PAGES = {"checklist": "checklists:start", "return": "reports:start"}
+
+
+def scope_of(campaign: Campaign) -> str:
+    """冶金、有色、建材等8个行业 · 涉氨制冷"""
+    areas = joined((area.name for area in campaign.areas.all()), most=5)
+    sectors = joined((sector.name for sector in campaign.sectors.all()), most=8, unit="个行业")
+    features = joined((feature.name for feature in campaign.features.all()), most=5)
+    return " · ".join(filter(None, [areas, sectors, features]))
 
 
 def form_of(deliverable: Deliverable) -> str:

@@ -10,7 +10,7 @@ from lib import pages
 from lib.transitions import MoveRefused
 from notifications.actions import mails, reading
 from notifications.models import Delivery, Message, MessageRead
-from organizations.permissions import Permission, requires
+from organizations.permissions import Permission, allowed, requires
 
 
 @require_GET
@@ -21,7 +21,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
     rows = Message.objects.visible_to(request.actor).annotate(is_read=Exists(seen))
     only_unread = request.GET.get("view") == "unread"
     shown = rows.filter(is_read=False) if only_unread else rows
-    context = {"page": pages.by_key(shown, request.GET), "only_unread": only_unread}
+    context = {
+        "page": pages.by_key(shown, request.GET),
+        "only_unread": only_unread,
+        "may_review": bool(request.actor.unit) and allowed(request.actor, Permission.REVIEW),
+    }
     return render(request, "notifications/inbox.html", context)
 
 

@@ -39,6 +39,10 @@ class Campaign(models.Model):
         RUNNING = "running", "进行中"
         CLOSED = "closed", "已结束"
 
+        @property
+        def tone(self):
+            return {"draft": "info", "running": "open"}.get(self.value, "closed")
+
     MOVES = {State.DRAFT: (State.RUNNING,), State.RUNNING: (State.CLOSED,), State.CLOSED: (State.RUNNING,)}
 
     code = models.SlugField("代码", max_length=40, unique=True)
@@ -95,6 +99,10 @@ class Campaign(models.Model):
         from organizations import audit
 
         audit.record(by, f"campaign.{to}", self, comment=comment)
+
+    @property
+    def tone(self):
+        return Campaign.State(self.state).tone
 
 
 class PhaseQuerySet(models.QuerySet):

@@ -46,6 +46,7 @@ def overview(campaign: Campaign, actor: Actor) -> dict[str, Any]:
     bars, marker = time_line(campaign, today)
     return {
         "campaign": campaign,
+        "scope": wording.scope_of(campaign),
         "bars": bars,
         "marker": marker,
         "today": today,

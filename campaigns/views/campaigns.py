@@ -12,7 +12,7 @@ from campaigns.permissions import may_edit
 from campaigns.views.campaign_page import overview
 from lib import pages
 from lib.transitions import MoveRefused
-from organizations.permissions import Permission, require, requires
+from organizations.permissions import Permission, allowed, require, requires
 
 
 @require_GET
@@ -27,6 +27,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         "search": search,
         "found": pages.count_in_words(rows, "个"),
         "page": pages.by_key(rows, request.GET, order=("-starts_on", "-id")),
+        "may_create": bool(request.actor.unit) and allowed(request.actor, Permission.CAMPAIGN_EDIT),
     }
     return render(request, "campaigns/campaigns.html", context)
 

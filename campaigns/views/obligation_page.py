@@ -37,17 +37,13 @@ def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
     handed_in = [one for one in every if one.state != Submission.State.DRAFT]
     draft = next((one for one in every if one.state == Submission.State.DRAFT), None)
     files = files_of(every)
-    tone, word = owed.status
     return {
         "owed": owed,
-        "tone": tone,
-        "word": word,
         "recipients": owed.recipients.all(),
         "form_words": wording.form_of(owed.deliverable),
         "counted": registry.counted(owed),
         "versions": [Version(one, files.get(one.pk, [])) for one in handed_in],
         "entries": entries(handed_in),
-        "draft": draft,
         "draft_files": files.get(draft.pk, []) if draft else [],
         "reminded": owed.reminders.aggregate(last=Max("decided_at"))["last"],
         "siblings": siblings(owed, actor),

@@ -126,14 +126,15 @@ Act = Callable[[Obligation, dict[str, Any], Actor], object]
 def _act(
     request: HttpRequest, owed: Obligation, form: forms.Form, act: Act, done: str, **forms_shown: forms.Form
 ) -> HttpResponse:
-    """Do it and go back to the page; what is refused is said above the form, and what was typed stays."""
+    """Do it and go back to the page; a refusal is said on top of the page, and what was typed stays."""
     if form.is_valid():
         try:
             act(owed, form.cleaned_data | {"form": form}, request.actor)
             messages.success(request, done)
             return redirect(owed)
         except (MoveRefused, ValidationError) as refused:
-            form.add_error(None, refused if isinstance(refused, ValidationError) else str(refused))
+            words = refused.messages if isinstance(refused, ValidationError) else [str(refused)]
+            messages.error(request, "；".join(words))
     return _page(request, owed, status=422, **forms_shown)
 
 
