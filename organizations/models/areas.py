@@ -59,15 +59,21 @@ class Area(models.Model):
         return (self.code,)
 
 
+def nearest_row(rules, line, area):
+    """The area in whose row `area` counts, by rules as `ReportingAreaQuerySet.as_rules` gives them; None without."""
+    codes = reversed(area.path.strip("/").split("/"))
+    return next((rules[line, code] for code in codes if (line, code) in rules), None)
+
+
 class ReportingAreaQuerySet(models.QuerySet):
     def row_of(self, line, area):
         """The area in whose row `area` counts in tables of the line: the nearest ancestor's rule, or None."""
         codes = area.path.strip("/").split("/")
-        rules = {
-            r.area.code: r.counted_in
-            for r in self.filter(line=line, area__code__in=codes).select_related("area", "counted_in")
-        }
-        return next((rules[code] for code in reversed(codes) if code in rules), None)
+        return nearest_row(self.filter(line=line, area__code__in=codes).as_rules(), line, area)
+
+    def as_rules(self):
+        """(line, code of an area) → the area it counts in: read once where many rows are stamped."""
+        return {(r.line, r.area.code): r.counted_in for r in self.select_related("area", "counted_in")}
 
     def get_by_natural_key(self, line, code):
         return self.get(line=line, area__code=code)
