@@ -248,6 +248,8 @@ def one_of(labels: Iterable[str], aliases: Mapping[str, str] | None = None) -> P
 
 def _either(labels: Iterable[str], most: int = 8) -> str:
     every = [f"“{label}”" for label in labels]
+    if not every:
+        return "平台中已有的选项（目前没有，请先载入基础数据）"
     if len(every) > most:
         return "、".join(every[:most]) + f"等{len(every)}项之一"
     return "或".join(filter(None, ["、".join(every[:-1]), every[-1]]))

@@ -358,3 +358,8 @@ def test_long_values_are_quoted_short(parse):
     value = "一二三四五六七八九十" * 5
 
     assert problem(parse, value).endswith("现为“一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十…”")
+
+
+def test_choice_among_nothing_says_so():
+    with pytest.raises(BadCell, match="应为平台中已有的选项（目前没有，请先载入基础数据），现为“荣成市”"):
+        cells.choice({})("荣成市")
