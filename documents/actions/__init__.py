@@ -1,0 +1,5 @@
+"""Verbs of files and of what is read in from them."""
+
+from documents.actions.files import give, keep, received, store
+
+__all__ = ["give", "keep", "received", "store"]
