@@ -48,7 +48,7 @@ class Standard(models.Model):
 
         A standard without sectors serves every one; one without stored clauses takes any clause of the usual form.
         """
-        if day < self.valid_from or self.valid_to and day > self.valid_to:
+        if not self.is_in_force(day):
             return f"{self}{self._validity()}，发现时间{full_date(day)}不在其有效期内，请改选标准"
         names = [one.name for one in self.sectors.all()]
         if names and sector.name not in names:
@@ -57,6 +57,9 @@ class Standard(models.Model):
         if clause not in known if known else not CLAUSE.fullmatch(clause):
             return f"{self}没有条款“{clause}”，应如“{known[0] if known else '第十二条第（二）项'}”"
         return ""
+
+    def is_in_force(self, day):
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     def _validity(self):
         until = f"至{full_date(self.valid_to)}" if self.valid_to else ""
