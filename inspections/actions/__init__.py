@@ -1,0 +1,1 @@
+"""Verbs of trips, visits, actions and cases."""
