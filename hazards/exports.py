@@ -127,6 +127,12 @@ def ledger_rows(hazards: QuerySet[Hazard], *, extended: bool = False) -> Iterato
         yield row
 
 
+def ledger_sheet(hazards: QuerySet[Hazard], *, right: str = "") -> TableSheet:
+    """The extended ledger as the list page hands it out."""
+    rows = ledger_rows(hazards, extended=True)
+    return TableSheet(ledger_headings(extended=True), rows, "台账", "事故隐患台账", right=right, paper="A3")
+
+
 def _columns(extended: bool) -> tuple[LedgerColumn, ...]:
     return LEDGER + PORTAL if extended else LEDGER
 

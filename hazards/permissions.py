@@ -15,6 +15,11 @@ from organizations.permissions import Denied, Permission, allowed
 Verdict = bool | Denied
 Question = Callable[[Actor, Hazard], Verdict]
 
+
+class NotNow(Denied):
+    """The post may, the hazard's state does not let it: a page a moment old is answered so, not by a 403."""
+
+
 P = Permission
 S = Hazard.State
 
@@ -69,7 +74,7 @@ def lister(actor: Actor, hazard: Hazard) -> Verdict:
     """谁挂牌谁摘牌; a listing by a unit that is not in the portal is taken off by those in charge."""
     listing = hazard.listings.filter(delisted_on__isnull=True).first()
     if listing is None:
-        return Denied("该隐患没有在挂牌督办。")
+        return NotNow("该隐患没有在挂牌督办。")
     if listing.unit_id is None or jurisdiction.sees_everything(actor):
         return in_charge(actor, hazard)
     mine = actor.unit is not None and listing.unit_id in jurisdiction.reach(actor).units
@@ -83,14 +88,14 @@ def state(*states: str) -> Question:
     wanted = "、".join(S(one).label for one in states)
 
     def ask(actor: Actor, hazard: Hazard) -> Verdict:
-        return hazard.state in states or Denied(f"隐患现为“{hazard.get_state_display()}”，“{wanted}”时办理。")
+        return hazard.state in states or NotNow(f"隐患现为“{hazard.get_state_display()}”，“{wanted}”时办理。")
 
     return ask
 
 
 def that(test: Callable[[Hazard], object], reason: str) -> Question:
     """A fact of the row itself, with the reason given where it does not hold."""
-    return lambda actor, hazard: bool(test(hazard)) or Denied(reason)
+    return lambda actor, hazard: bool(test(hazard)) or NotNow(reason)
 
 
 major = that(lambda h: h.is_major, "一般隐患无需此步骤。")
@@ -114,25 +119,25 @@ def signing_post(actor: Actor, hazard: Hazard) -> Verdict:
 def not_yet_signed_by(actor: Actor, hazard: Hazard) -> Verdict:
     head = bool(allowed(actor, P.HAZARD_SIGN_HEAD))
     name = hazard.signed_head if head else hazard.signed_director
-    return not name or Denied(f"{name}已签字。")
+    return not name or NotNow(f"{name}已签字。")
 
 
 def nothing_pending(actor: Actor, hazard: Hazard) -> Verdict:
     if hazard.reconsiderations.pending().exists():
-        return Denied("有一项异议或更改认定等待处理。")
+        return NotNow("有一项异议或更改认定等待处理。")
     return True
 
 
 def not_proposed(actor: Actor, hazard: Hazard) -> Verdict:
     """An objection may be taken up; what an officer has proposed waits for the second one."""
     waiting = hazard.reconsiderations.filter(state=Reconsideration.State.PROPOSED)
-    return not waiting.exists() or Denied("已提请更改认定，等待第二人复核。")
+    return not waiting.exists() or NotNow("已提请更改认定，等待第二人复核。")
 
 
 def proposed_by_another(actor: Actor, hazard: Hazard) -> Verdict:
     asked = hazard.reconsiderations.filter(state=Reconsideration.State.PROPOSED).first()
     if asked is None:
-        return Denied("没有等待复核的更改认定。")
+        return NotNow("没有等待复核的更改认定。")
     own = actor.user is not None and asked.proposed_by_id == actor.user.pk
     return Denied("须由提出人以外的人员复核。") if own else True
 
@@ -141,7 +146,7 @@ def something_pending(actor: Actor, hazard: Hazard) -> Verdict:
     """An objection to answer, or another's proposal; one's own proposal somebody else refuses."""
     asked = hazard.reconsiderations.pending().first()
     if asked is None:
-        return Denied("没有等待处理的异议或更改认定。")
+        return NotNow("没有等待处理的异议或更改认定。")
     own = asked.proposed_by_id is not None and actor.user is not None and asked.proposed_by_id == actor.user.pk
     return Denied("须由提出人以外的人员复核。") if own else True
 
@@ -154,6 +159,7 @@ may_plan = rule(post(P.HAZARD_RECTIFY), own_firm, state(*BEFORE_RECHECK), major)
 may_start = rule(post(P.HAZARD_RECTIFY), own_firm, state(S.REGISTERED, S.CONFIRMED), judged_or_general, planned)
 may_fix_at_once = rule(post(P.HAZARD_RECTIFY), own_firm, state(S.REGISTERED, S.CONFIRMED), judged_or_general)
 may_log_progress = rule(post(P.HAZARD_RECTIFY), own_firm, state(*OPEN_STATES))
+may_take_measures = rule(post(P.HAZARD_RECTIFY), own_firm, state(*OPEN_STATES))
 may_report_rectified = rule(post(P.HAZARD_RECTIFY), own_firm, state(S.RECTIFYING), not_rectified)
 may_sign = rule(signing_post, own_firm, state(S.RECTIFYING), major, rectified, not_yet_signed_by)
 may_sign_on_paper = rule(post(P.HAZARD_RECTIFY), own_firm, state(S.RECTIFYING), major, rectified, not_signed)
@@ -179,9 +185,7 @@ may_propose = rule(
 may_confirm = rule(post(P.HAZARD_DISMISS), in_charge, state(*BEFORE_RECHECK), proposed_by_another, not_listed)
 may_refuse = rule(post(P.HAZARD_DISMISS), in_charge, state(*OPEN_STATES, S.CLOSED), something_pending)
 may_restore = rule(post(P.HAZARD_DISMISS), in_charge, state(S.DISMISSED))
-may_record_measures = rule(
-    either(post(P.HAZARD_RECTIFY), post(P.HAZARD_PENALISE)), either(own_firm, in_charge), state(*OPEN_STATES)
-)
+may_record_measures = rule(post(P.HAZARD_PENALISE), in_charge, state(*OPEN_STATES))
 may_extend = rule(post(P.HAZARD_JUDGE), in_charge, state(*OPEN_STATES))
 may_recheck = rule(post(P.HAZARD_RECHECK), in_charge, state(S.RECHECK_REQUESTED))
 may_check = rule(post(P.HAZARD_RECHECK), in_charge, state(S.CLOSED), not_checked)

@@ -2,13 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from campaigns.actions import submissions
+from campaigns.models import Obligation, Submission
+from documents.actions import keep
+from documents.filetypes import XLSX
+from hazards.exports import two_lists
 from hazards.models import Hazard, Measure, Problem
 from lib.actor import Actor
+from lib.excel import write_tables
 from lib.transitions import move
 from organizations import audit
 from organizations.models import Unit
@@ -74,3 +82,21 @@ def _set(row: Problem | Measure, values: dict[str, Any]) -> None:
     for name, value in values.items():
         setattr(row, name, value)
     row.save(update_fields=list(values))
+
+
+@transaction.atomic
+def hand_in_lists(obligation: Obligation, *, by: Actor) -> Submission:
+    """报送“两个清单” as they stand now: the workbook is kept with the hand-in and does not change any more."""
+    stream = BytesIO()
+    written = write_tables(stream, two_lists(*lists_of(by)))
+    name = f"两个清单{timezone.localdate():%Y%m%d}.xlsx"
+    book = keep(stream.getvalue(), name=name, content_type=XLSX.content_type, owner=None, by=by)
+    text = f"问题隐患清单{written[0]}项，制度措施清单{written[1]}项。"
+    return submissions.hand_in(obligation, by=by, text=text, files=[book])
+
+
+def lists_of(by: Actor) -> tuple[QuerySet[Problem], QuerySet[Measure]]:
+    """What goes into the two sheets: the unit's own and what its line below has entered, oldest first."""
+    problems = Problem.objects.visible_to(by).select_related("unit").order_by("id")
+    measures = Measure.objects.visible_to(by).select_related("unit").prefetch_related("problems").order_by("id")
+    return problems, measures

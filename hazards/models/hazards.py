@@ -41,6 +41,12 @@ class HazardQuerySet(DoubtfulQuerySet):
     def for_list(self):
         return self.select_related("enterprise", "area", "sector", "found_by_unit")
 
+    def for_page(self):
+        """With all that one page about it names."""
+        return self.for_list().select_related(
+            "enterprise__area", "handled_in", "standard", "overruled_by", "overruled_with", "found_by_unit__part_of"
+        )
+
 
 @pghistory.track()
 class Hazard(models.Model):
@@ -184,7 +190,16 @@ class Hazard(models.Model):
 
     @property
     def is_open(self):
-        return self.state not in (self.State.CLOSED, self.State.DISMISSED)
+        return not self.is_settled
+
+    @property
+    def is_settled(self):
+        return self.state in (self.State.CLOSED, self.State.DISMISSED)
+
+    @property
+    def tone(self):
+        """Of the badge that shows the state."""
+        return {self.State.CLOSED: "done", self.State.DISMISSED: "closed"}.get(self.state, "open")
 
     @property
     def missing_of_plan(self):
@@ -216,6 +231,10 @@ class Hazard(models.Model):
         people = self.enterprise.memberships.active().filter(role=role).select_related("user")
         named = getattr(self.enterprise, role)
         return ({named: None} if named else {}) | {str(one.user): one.user for one in people}
+
+    def time_line(self):
+        """Moves and entries together, newest first."""
+        return sorted([*self.moves.all(), *self.entries.all()], key=lambda one: one.at, reverse=True)
 
     def supervisors(self):
         """Units to be told: those with 直接监管 (else 行业主管) nearest to where it is handled, and who found it."""
@@ -252,6 +271,14 @@ class HazardMove(models.Model):
     def title(self):
         return self.get_to_state_display()
 
+    @property
+    def who(self):
+        return self.by
+
+    @property
+    def tone(self):
+        return {Hazard.State.CLOSED: "done", Hazard.State.DISMISSED: "closed"}.get(self.to_state, "open")
+
 
 class HazardEntry(models.Model):
     """The rest of the time line: what was done to a hazard without moving it to another state."""
@@ -282,9 +309,15 @@ class HazardEntry(models.Model):
     class Meta:
         ordering = ["id"]
 
+    tone = "info"
+
     @property
     def title(self):
         return self.get_kind_display()
+
+    @property
+    def who(self):
+        return self.by
 
 
 class LedgerNumber(models.Model):

@@ -41,6 +41,10 @@ class Problem(models.Model):
     def __str__(self):
         return self.text[:30]
 
+    @property
+    def is_done(self):
+        return self.state == self.State.DONE
+
     def log_move(self, frm, to, by, comment):
         from organizations import audit
 

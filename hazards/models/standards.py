@@ -43,23 +43,28 @@ class Standard(models.Model):
     def __str__(self):
         return f"《{self.name}》"
 
-    def refusal(self, *, clause, sector, day):
-        """Why a hazard of this sector found on this day cannot be judged by the clause, for the page; "" if it can.
+    def is_in_force(self, day):
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
-        A standard without sectors serves every one; one without stored clauses takes any clause of the usual form.
-        """
+    def refusal(self, *, clause, sector, day):
+        """Why a hazard of this sector found on this day cannot be judged by the clause, for the page; "" if it can."""
+        return self.misfit(sector=sector, day=day) or self.clause_problem(clause)
+
+    def misfit(self, *, sector, day):
+        """Why the standard does not apply; one without sectors serves every one."""
         if not self.is_in_force(day):
             return f"{self}{self._validity()}，发现时间{full_date(day)}不在其有效期内，请改选标准"
         names = [one.name for one in self.sectors.all()]
         if names and sector.name not in names:
             return f"{self}适用于{joined(names)}，不适用于{sector}行业，请改选标准"
-        known = [one.number for one in self.clauses.all()]
-        if clause not in known if known else not CLAUSE.fullmatch(clause):
-            return f"{self}没有条款“{clause}”，应如“{known[0] if known else '第十二条第（二）项'}”"
         return ""
 
-    def is_in_force(self, day):
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+    def clause_problem(self, clause):
+        """Why there is no such clause; a standard without stored clauses takes any of the usual form."""
+        known = [one.number for one in self.clauses.all()]
+        if clause in known if known else CLAUSE.fullmatch(clause):
+            return ""
+        return f"{self}没有条款“{clause}”，应如“{known[0] if known else '第十二条第（二）项'}”"
 
     def _validity(self):
         until = f"至{full_date(self.valid_to)}" if self.valid_to else ""

@@ -1,0 +1,21 @@
+"""Pages of the ledger and of the two lists."""
+
+from hazards.views.acts import act
+from hazards.views.ledger import export, hazard, hazards
+from hazards.views.lists import export_lists, hand_in_lists, measure, move_problem, problem, two_lists
+from hazards.views.registering import firms, register
+
+__all__ = [
+    "act",
+    "export",
+    "export_lists",
+    "firms",
+    "hand_in_lists",
+    "hazard",
+    "hazards",
+    "measure",
+    "move_problem",
+    "problem",
+    "register",
+    "two_lists",
+]

@@ -1,0 +1,83 @@
+"""The ledger and one hazard of it."""
+
+import tempfile
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from documents.models import StoredFile
+from hazards import exports
+from hazards.forms.filters import HazardFilters
+from hazards.models import Hazard
+from hazards.permissions import may_register
+from hazards.views.acts import offers
+from lib.excel import write_tables
+from lib.pages import by_key, count_in_words
+from lib.text import full_date
+from organizations import audit
+from organizations.permissions import Permission, requires
+
+NEWEST_FIRST = ("-found_on", "-id")
+MOST_EXPORTED = 100_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def shown(request: HttpRequest) -> tuple[HazardFilters, QuerySet[Hazard]]:
+    """The filters and the rows they leave of those the actor may see."""
+    form = HazardFilters(request.GET, actor=request.actor)
+    return form, form.found(Hazard.objects.visible_to(request.actor))
+
+
+@require_GET
+@requires()
+def hazards(request: HttpRequest) -> HttpResponse:
+    """The ledger: what is open, newest first, unless the filters say otherwise."""
+    form, rows = shown(request)
+    page = {
+        "form": form,
+        "page": by_key(rows.for_list(), request.GET, order=NEWEST_FIRST),
+        "found": count_in_words(rows, "项"),
+        "export": f"export/?{request.GET.urlencode()}",
+        "filtered": bool(request.GET),
+        "may_register": may_register(request.actor),
+    }
+    return render(request, "hazards/hazards.html", page)
+
+
+@require_GET
+@requires(Permission.EXPORT)
+def export(request: HttpRequest) -> FileResponse:
+    """Excel of what is shown: the seventeen columns of the official ledger and the portal's own to the right."""
+    _, rows = shown(request)
+    if rows.order_by()[: MOST_EXPORTED + 1].count() > MOST_EXPORTED:
+        raise PermissionDenied(f"一次最多导出{MOST_EXPORTED}行，请按区市、时间或级别缩小范围后再导出。")
+    book, today = tempfile.TemporaryFile(), full_date(timezone.localdate())  # noqa: SIM115 (the response closes it)
+    written = write_tables(book, [exports.ledger_sheet(rows, right=today)])[0]
+    audit.record(request.actor, "hazard.export", rows=written, query=request.GET.urlencode()[:500])
+    book.seek(0)
+    return FileResponse(book, as_attachment=True, filename=f"事故隐患台账{today}.xlsx", content_type=XLSX)
+
+
+@require_GET
+@requires()
+def hazard(request: HttpRequest, pk: int) -> HttpResponse:
+    """One hazard: what it is, where it stands, what may be done next and by whom."""
+    found = get_object_or_404(Hazard.objects.visible_to(request.actor).for_page(), pk=pk)
+    may, may_not = offers(request.actor, found)
+    page = {
+        "hazard": found,
+        "may": may,
+        "may_not": may_not,
+        "entries": found.time_line(),
+        "photos": list(StoredFile.objects.of(found)),
+        "signatures": list(found.signatures.valid()),
+        "closings": list(found.closings.all()),
+        "listings": list(found.listings.all()),
+        "pending": found.reconsiderations.pending().select_related("proposed_by").first(),
+        "spared": found.is_spared_penalty_on(timezone.localdate()),
+    }
+    return render(request, "hazards/hazard.html", page)
