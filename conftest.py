@@ -37,11 +37,12 @@ def pytest_unconfigure() -> None:
     local.leave()
 
 
-# The test database is kept from run to run, as long as the migrations stay as they are: making it takes a while.
+# The test database is kept from run to run, as long as models and migrations stay as they are: making it takes a while.
 
 
-def migrations_digest() -> str:
-    files = [*settings.BASE_DIR.glob("*/migrations/*.py"), settings.BASE_DIR / "requirements.txt"]
+def schema_digest() -> str:
+    patterns = ["*/migrations/*.py", "*/models.py", "*/models/*.py", "requirements.txt"]
+    files = [path for pattern in patterns for path in settings.BASE_DIR.glob(pattern)]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 
@@ -56,7 +57,7 @@ def django_db_keepdb():
 
 @pytest.fixture(scope="session")
 def django_db_createdb(request):
-    fresh = request.config.option.create_db or read(DATABASE_STAMP) != migrations_digest()
+    fresh = request.config.option.create_db or read(DATABASE_STAMP) != schema_digest()
     if fresh:
         DATABASE_STAMP.unlink(missing_ok=True)
     return fresh
@@ -68,7 +69,7 @@ def django_db_setup(django_db_setup, django_db_createdb, django_db_blocker):
         with django_db_blocker.unblock():
             # A run that was killed may have left rows behind.
             call_command("flush", interactive=False, verbosity=0)
-    DATABASE_STAMP.write_text(migrations_digest())
+    DATABASE_STAMP.write_text(schema_digest())
 
 
 @pytest.fixture(autouse=True)

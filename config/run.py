@@ -20,6 +20,8 @@ from django.core.management import call_command, get_commands
 from config import local
 
 STOP_SECONDS = 20
+DEMO_MONTH = "2023-06"
+DEMO_TABLES = [("trade", "trade-2023"), ("trade-ledger", "trade-2023"), ("mines", "mines-2023")]
 
 
 def main() -> None:
@@ -63,9 +65,21 @@ def prepare(*, setup_only: bool) -> None:
     local.join(*settings.LOCAL_SERVICES)
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
-    for command in [] if setup_only else ["load_official", "load_demo"]:
-        if command in get_commands():
-            call_command(command)
+    if setup_only:
+        return
+    call_command("load_official")
+    if "load_demo" in get_commands():
+        call_command("load_demo")
+    render_tables()
+
+
+def render_tables() -> None:
+    """The dispatch tables of the demo's month, as the city prints them."""
+    folder = settings.VAR_DIR / "tables"
+    folder.mkdir(parents=True, exist_ok=True)
+    for table, campaign in DEMO_TABLES:
+        output = folder / f"{table}-{DEMO_MONTH}.xlsx"
+        call_command("dispatch_table", table, campaign=campaign, period=DEMO_MONTH, area="威海市", output=output)
 
 
 # The three processes

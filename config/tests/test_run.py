@@ -148,3 +148,15 @@ def test_every_requirement_is_installed_as_pinned():
     wanted = [Requirement(line.split("#")[0]) for line in lines if "==" in line and not line.startswith("#")]
 
     assert [str(each) for each in wanted if each.marker is None and version(each.name) not in each.specifier] == []
+
+
+def test_tables_of_the_demo_are_rendered_where_bin_run_says(db, var, capsys):
+    from django.core.management import call_command
+
+    call_command("load_official", verbosity=0)
+
+    run.render_tables()
+
+    names = sorted(path.name for path in (var / "tables").iterdir())
+    assert names == ["mines-2023-06.xlsx", "trade-2023-06.xlsx", "trade-ledger-2023-06.xlsx"]
+    assert f"已生成 {var / 'tables' / 'trade-2023-06.xlsx'}" in capsys.readouterr().out
