@@ -1,0 +1,1 @@
+"""The demonstration month: fictional firms and people, made by the same doors that real ones come through."""
