@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from campaigns.actions import submissions
-from campaigns.models import Obligation
+from campaigns.models import Obligation, Submission
 from lib import locks
 from lib.actor import Actor
 from lib.transitions import MoveRefused
@@ -52,8 +53,10 @@ def fill(returned: DispatchReturn, *, by: Actor, entries: Mapping[str, Entry]) -
 
 
 @transaction.atomic
-def hand_in(returned: DispatchReturn, *, by: Actor, seen: str) -> DispatchReturn:
+def hand_in(returned: DispatchReturn, *, by: Actor, seen: str, received_at: datetime | None = None) -> DispatchReturn:
     """Check, freeze and hand in. `seen` are the system's values the officer had before his eyes.
+
+    `received_at` is when a return came that reached the city by mail and is entered afterwards; else it is now.
 
     Under the exclusive counting lock nobody changes a counted row, so the figures, the moment, the versions and the
     digests of the rows behind each figure belong together. ReturnRefused names what stands against it.
@@ -67,7 +70,8 @@ def hand_in(returned: DispatchReturn, *, by: Actor, seen: str) -> DispatchReturn
         raise ReturnRefused(found)
     _freeze(filled)
     if returned.obligation is not None:
-        submissions.hand_in(returned.obligation, by=by)
+        channel = Submission.Channel.MAIL if received_at else Submission.Channel.PORTAL
+        submissions.hand_in(returned.obligation, by=by, channel=channel, received_at=received_at)
     audit.record(by, "return.hand_in", returned, seal=returned.frozen["seal"])
     return returned
 

@@ -4,19 +4,21 @@ import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
 from campaigns.actions.copying import copy
 from campaigns.actions.opening import open_obligations
-from campaigns.models import Campaign, Deliverable
+from campaigns.models import Campaign, Deliverable, Obligation
 from hazards.actions import closing, judging, rectifying, registering, supervising
 from hazards.models import Hazard, Standard
 from lib.actor import Actor
 from lib.transitions import move
 from organizations.models import Enterprise, Unit
 from organizations.models.people import Role
+from reports.demo.hand_ins import MISSING, bring_in, bring_in_returns
 from reports.demo.june import FIXTURES
 from reports.demo.people import actor_of
 
@@ -31,8 +33,19 @@ def play_current(firm: Enterprise, today: date) -> Campaign:
         campaign = start_again(today)
         for story in STORIES:
             story(firm, today)
+        open_obligations(today, by=SYSTEM)
+        last_month(campaign, today)
     open_obligations(today, by=SYSTEM)
     return campaign
+
+
+def last_month(campaign: Campaign, today: date) -> None:
+    """What fell due before this month came in; one unit still owes."""
+    first = today.replace(day=1)
+    owed = Obligation.objects.filter(deliverable__campaign=campaign, nominal_on__lt=first, unit__isnull=False)
+    owed = owed.exclude(unit__name=MISSING)
+    bring_in(owed.filter(deliverable__form__in=("text", "files")).select_related("unit"), Random(18))
+    bring_in_returns(owed.filter(deliverable__form__startswith="return:"), Random(20))
 
 
 def start_again(today: date) -> Campaign:

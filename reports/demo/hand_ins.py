@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from random import Random
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.actions.opening import open_obligations
@@ -11,7 +12,10 @@ from campaigns.actions.submissions import accept, hand_in, register_received
 from campaigns.models import Obligation, Submission
 from lib.actor import Actor
 from organizations.models.people import Role
+from reports.actions import returns
 from reports.demo.people import actor_of
+from reports.dispatch.cells import Cell, Entry, filling
+from reports.models import DispatchReturn
 
 SYSTEM = Actor.system("演示数据")
 OPENED_ON = date(2023, 7, 5)
@@ -31,6 +35,7 @@ def play_june() -> None:
         "deliverable__campaign__lead_unit", "unit", "enterprise"
     )
     bring_in(text_like.order_by("id"), Random(28))
+    bring_in_returns(owed.filter(deliverable__form__startswith="return:"), Random(25))
 
 
 def bring_in(owed: Iterable[Obligation], dice: Random) -> None:
@@ -40,6 +45,29 @@ def bring_in(owed: Iterable[Obligation], dice: Random) -> None:
         if str(obligation.unit) == MISSING and obligation.period == "2023-06":
             continue
         _receive(obligation, _moment(obligation, dice))
+
+
+def bring_in_returns(owed: QuerySet[Obligation], dice: Random) -> None:
+    """Each row-unit's table with the system's figures and its typed ones; accepted by the lead unit."""
+    for obligation in owed.select_related("deliverable__campaign__lead_unit", "unit").order_by("id"):
+        if str(obligation.unit) == MISSING and obligation.period == "2023-06":
+            continue
+        by = actor_of(obligation.unit, Role.CLERK)
+        returned = returns.open_return(obligation, by=by)
+        filled = returns.fill(returned, by=by, entries=_entries(returned))
+        returns.hand_in(returned, by=by, seen=filled.seen, received_at=_moment(obligation, dice))
+        clerk = actor_of(obligation.deliverable.campaign.lead_unit, Role.CLERK)
+        accept(obligation.submissions.get(state=Submission.State.SUBMITTED), by=clerk)
+
+
+def _entries(returned: DispatchReturn) -> dict[str, Entry]:
+    """What stands there already; an empty typed cell gets its zero, or 是."""
+    cells = filling(returned).cells
+    return {cell.code: cell.entry if not cell.is_empty else _typed(cell) for cell in cells}
+
+
+def _typed(cell: Cell) -> Entry:
+    return Entry(text="是") if cell.indicator.is_yes_no else Entry(reported=0)
 
 
 def _moment(obligation: Obligation, dice: Random) -> datetime:

@@ -16,7 +16,7 @@ from inspections.models import Flag
 from lib.excel import Heading, write_table
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures" / "demo"
-FIRST, LAST = date(2023, 5, 8), date(2023, 7, 3)
+FIRST, LAST = date(2023, 5, 16), date(2023, 7, 3)
 UNITS = {
     "环翠区": "环翠区应急管理局", "文登区": "文登区应急管理局",
     "荣成市": "荣成市应急管理局", "乳山市": "乳山市应急管理局",
@@ -112,7 +112,7 @@ def visits(listed: list[Firm], dice: Random) -> Iterator[SheetRow]:
     """A trip a week for each unit, two or three firms on each; the city bureau goes out too."""
     for unit in [*dict.fromkeys(UNITS.values()), CITY]:
         near = [firm for firm in listed if UNITS[firm["区市"]] == unit] or listed
-        for week in range(8):
+        for week in range(7):
             day = FIRST + timedelta(days=7 * week + dice.randrange(5))
             trip = {
                 "检查日期": day,
