@@ -1,0 +1,77 @@
+"""The demonstration is lived in, true to the notice, and loads twice without changing."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from campaigns.models import Campaign, Obligation, Submission
+from documents.models import ImportBatch
+from hazards.models import Hazard
+from organizations.models import Enterprise, Membership, User
+from reports.demo import people
+from reports.models import DispatchReturn
+
+pytestmark = pytest.mark.django_db
+
+
+def load():
+    told = StringIO()
+    call_command("load_demo", stdout=told)
+    return told.getvalue()
+
+
+def counts():
+    models = (User, Enterprise, Membership, Hazard, Campaign, Obligation, Submission, DispatchReturn, ImportBatch)
+    return {model.__name__: model.objects.count() for model in models}
+
+
+def test_demo_is_lived_in_and_loads_twice_without_changing(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    told = load()
+    before = counts()
+    check_accounts(told)
+    check_month()
+    check_current()
+    assert load() == told
+    assert counts() == before
+
+
+def check_accounts(told):
+    """The nine accounts of the README, with one password that lets them in."""
+    names = ["admin", "city", "leader", "miit", "district", "inspector", "head", "director", "safety"]
+    word = people.password()
+    assert word in told
+    for name in names:
+        assert name in told
+        assert User.objects.get(username=name).check_password(word)
+    firm = Enterprise.objects.get(memberships__user__username="head")
+    assert firm.area.name == "荣成市"
+    assert set(firm.memberships.values_list("user__username", flat=True)) == {"head", "director", "safety"}
+
+
+def check_month():
+    """At least 60 firms over the nine areas; June 2023 with one unit missing and one late."""
+    assert Enterprise.objects.count() >= 60
+    assert Enterprise.objects.values("area").distinct().count() == 9
+    june = DispatchReturn.objects.filter(campaign__code="trade-2023", table="trade", period="2023-06")
+    assert "乳山市" not in june.values_list("row__name", flat=True)
+    assert june.count() == 7
+    owed = Obligation.objects.get(
+        deliverable__code="dispatch-table",
+        unit__name="经区经济发展局",
+        period="2023-06",
+        deliverable__campaign__code="trade-2023",
+    )
+    assert owed.handed_in_at > owed.due_at
+
+
+def check_current():
+    """A hazard in every state an officer or a firm has something to do with."""
+    campaign = Campaign.objects.get(copied_from__code="trade-2023")
+    assert campaign.state == Campaign.State.RUNNING
+    live = Hazard.objects.filter(imported=False)
+    assert {"registered", "rectifying", "closed"} <= set(live.values_list("state", flat=True))
+    assert live.filter(listed=True).exists()
+    checklist = Obligation.objects.filter(deliverable__form="checklist:enterprise-56", deliverable__campaign=campaign)
+    assert checklist.filter(enterprise__memberships__user__username="head").exists()
