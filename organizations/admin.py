@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 
 from lib.text import is_chinese
 from organizations import audit
+from organizations.forms.session import StaffLoginForm
 from organizations.models import (
     Area,
     AuditEntry,
@@ -29,6 +30,7 @@ from organizations.models.areas import Line
 
 admin.site.site_header = admin.site.site_title = "安全生产专项行动管理平台 后台"
 admin.site.index_title = "基础数据维护"
+admin.site.login_form = StaffLoginForm
 admin.site.unregister(Group)  # Roles are a literal table in permissions.py; a second one would only mislead.
 
 

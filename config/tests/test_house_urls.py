@@ -11,6 +11,9 @@ PUBLIC = {
 # Open to everybody who has logged in, whatever his post; the view itself sees to it that he meets only his own.
 ANY_USER = {
     "organizations:logout": "ends one's own session",
+    "organizations:my_account": "shows one's own account, also to somebody without a post",
+    "organizations:password_change": "changes one's own password, also before the first post",
+    "organizations:switch": "chooses among one's own posts",
 }
 # An argument of each kind, for calling an address that takes some.
 ARGUMENTS = {"int": 999_999, "str": "x", "slug": "x", "uuid": "00000000-0000-0000-0000-000000000000", "path": "x"}
