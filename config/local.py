@@ -76,9 +76,11 @@ def leave(root: Path | None = None, patience: float = 5) -> bool:
         _joined.pop((name, root)).close()
     while any(has_keeper(root, name) for name in names) and time.monotonic() < deadline:
         time.sleep(0.05)
-    for keeper in _keepers.values():
-        keeper.poll()
-    return not any(has_keeper(root, name) for name in names)
+    stopped = [name for name in names if not has_keeper(root, name)]
+    for name in stopped:
+        if keeper := _keepers.pop((name, root), None):
+            keeper.wait()
+    return stopped == names
 
 
 def await_service(root: Path, name: str) -> None:

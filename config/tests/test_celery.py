@@ -1,5 +1,6 @@
 """The timetable: every entry names a task that exists, and the four days of the notices are there."""
 
+from copy import copy
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,8 +20,9 @@ def schedule():
 
 def next_run(entry, after):
     """When the entry runs next after that moment, as beat reckons it."""
-    entry["schedule"].nowfun = lambda: after
-    return after + entry["schedule"].remaining_estimate(after)
+    schedule = copy(entry["schedule"])
+    schedule.nowfun = lambda: after
+    return after + schedule.remaining_estimate(after)
 
 
 def test_entries_name_tasks_that_exist(schedule):

@@ -211,6 +211,7 @@ def test_service_that_cannot_start_says_where_its_log_is():
     with pytest.raises(servers.ServiceError, match="(?s)postgresql does not start.*No PostgreSQL 9"):
         local.join("postgresql", root=folder)
 
+    local.leave(folder)
     shutil.rmtree(folder)
 
 
