@@ -30,7 +30,7 @@ class UntilPublishedInline(UntilPublished, admin.TabularInline):
 class ItemInline(UntilPublishedInline):
     model = Item
     show_change_link = True
-    fields = ["number", "category_no", "category", "text", "polarity", "applies_to"]
+    fields = ["number", "category_no", "category", "text", "polarity", "applies_to", "meaning"]
 
     def checklist_of(self, obj):
         return obj

@@ -2,14 +2,18 @@
 
 from checklists.actions.answers import Conflict, Saving, answer, open_inspection
 from checklists.actions.decisions import NotReady, accept, return_with_reasons, submit
+from checklists.actions.findings import add_photo, register_hazard, register_problem
 
 __all__ = [
     "Conflict",
     "NotReady",
     "Saving",
     "accept",
+    "add_photo",
     "answer",
     "open_inspection",
+    "register_hazard",
+    "register_problem",
     "return_with_reasons",
     "submit",
 ]

@@ -65,5 +65,9 @@ class Answer(models.Model):
         return Polarity((self.clause or self.item).polarity).option(self.result).label
 
     @property
+    def kind(self):
+        return Result(self.result)
+
+    @property
     def falls_short(self):
         return self.result in FALLS_SHORT

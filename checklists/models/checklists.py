@@ -18,26 +18,17 @@ class Result(models.TextChoices):
         return self in FALLS_SHORT
 
     @property
-    def colour(self):
-        return RESULT_COLOURS[self]
-
-    @property
-    def icon(self):
-        return RESULT_ICONS[self]
+    def tone(self):
+        return TONES[self]
 
 
 FALLS_SHORT = (Result.PARTIAL, Result.NONCOMPLIANT)
-RESULT_COLOURS = {
-    Result.COMPLIANT: "success",
-    Result.PARTIAL: "warning",
-    Result.NONCOMPLIANT: "danger",
-    Result.NOT_APPLICABLE: "secondary",
-}
-RESULT_ICONS = {
-    Result.COMPLIANT: "✓",
-    Result.PARTIAL: "◐",
-    Result.NONCOMPLIANT: "✗",
-    Result.NOT_APPLICABLE: "—",
+# How a badge looks (components/badge.html).
+TONES = {
+    Result.COMPLIANT: "done",
+    Result.PARTIAL: "soon",
+    Result.NONCOMPLIANT: "late",
+    Result.NOT_APPLICABLE: "closed",
 }
 
 
@@ -168,11 +159,9 @@ class Item(models.Model):
 
     @property
     def compliant_means(self):
-        """What 符合 says here, where the question alone does not tell; needs the clauses of a mixed item."""
-        if self.meaning or self.polarity == Polarity.POSITIVE:
+        """What 符合 says here, where question and button do not tell; needs the clauses of a mixed item."""
+        if self.meaning or self.polarity != Polarity.MIXED:
             return self.meaning
-        if self.polarity == Polarity.NEGATIVE:
-            return "未发现所问的情形。"
         return f"应做到的均已落实，且未发现{self._unwanted()}。"
 
     def _unwanted(self):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 
 from campaigns.models import Obligation, Submission
-from checklists.models.checklists import FALLS_SHORT, Checklist
+from checklists.models.checklists import FALLS_SHORT, Checklist, Result
 from organizations import jurisdiction
 from organizations.models import Area, Enterprise, Sector, Unit
 
@@ -96,3 +96,9 @@ class SelfInspection(models.Model):
     @property
     def respondent(self):
         return self.unit or self.enterprise
+
+    def counts(self):
+        """How many items have each result, by `Result`; unanswered ones are in none."""
+        found = self.answers.filter(clause__isnull=True).order_by().values("result").annotate(count=Count("pk"))
+        numbers = {row["result"]: row["count"] for row in found}
+        return {result: numbers.get(result, 0) for result in Result}
