@@ -32,6 +32,6 @@ class LoginRequired(LoginRequiredMiddleware):
     """Login by default. A part of a page, or JSON, is answered by 401: a redirect would put the login form into it."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
-        if wants_part(request):
+        if wants_part(request) or getattr(view_func, "answers_json", False):
             return plain(LOGGED_OUT, 401)
         return super().handle_no_permission(request, view_func)

@@ -1,0 +1,94 @@
+"""The respondent's pages: start, fill in, look through what is missing, hand in."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from campaigns.models import Obligation
+from checklists import actions
+from checklists.forms import SheetForm
+from checklists.models import Checklist, SelfInspection, gaps, sheet
+from checklists.permissions import may_answer, may_open, may_submit
+from checklists.views.rows import own, photos_of
+from lib.text import joined
+from lib.transitions import MoveRefused
+from organizations.permissions import Permission, require, requires
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CHECKLIST_ANSWER)
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the obligation asks for; one button starts it, a started one goes on where it stands."""
+    rows = Obligation.objects.visible_to(request.actor).select_related("deliverable", "unit", "enterprise")
+    obligation = get_object_or_404(rows, pk=pk)
+    require(may_open(request.actor, obligation))
+    started = SelfInspection.objects.filter(obligation=obligation).first()
+    if request.method == "POST":
+        try:
+            started = actions.open_inspection(obligation, by=request.actor)
+        except MoveRefused as refused:
+            messages.error(request, str(refused))
+    if started:
+        return redirect("checklists:fill", started.pk)
+    checklist = Checklist.objects.latest_of(obligation.deliverable.form_argument)
+    return render(request, "checklists/start.html", {"obligation": obligation, "checklist": checklist})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CHECKLIST_ANSWER)
+def fill(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet. A script saves each answer through `save_answer`; a posted form saves all that was changed."""
+    inspection = own(request.actor, pk)
+    if inspection.held:
+        return redirect("checklists:self_inspection", pk)
+    require(may_answer(request.actor, inspection))
+    form = SheetForm(request.POST or None, inspection=inspection, lines=sheet(inspection), photos=photos_of(inspection))
+    if request.method == "POST":
+        _save_changed(request, inspection, form)
+        return redirect("checklists:check", pk)
+    return render(request, "checklists/fill.html", {"inspection": inspection, "form": form})
+
+
+def _save_changed(request: HttpRequest, inspection: SelfInspection, form: SheetForm) -> None:
+    """Each answer by itself: one that cannot be saved does not take the others with it."""
+    for number, answer in form.changed():
+        try:
+            if not answer.is_valid():
+                raise MoveRefused(" ".join(text for texts in answer.errors.values() for text in texts))
+            actions.answer(inspection, item=number, saving=answer.saving(), by=request.actor)
+        except (MoveRefused, actions.Conflict) as refused:
+            messages.error(request, f"第{number}项没有保存：{refused}")
+
+
+@require_GET
+@requires(Permission.CHECKLIST_ANSWER)
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is missing, each with a link to it; and the button that hands in."""
+    inspection = own(request.actor, pk)
+    if inspection.held:
+        return redirect("checklists:self_inspection", pk)
+    context = {
+        "inspection": inspection,
+        "gaps": gaps(inspection),
+        "counts": inspection.counts(),
+        "may_submit": may_submit(request.actor, inspection),
+        "recipients": joined(map(str, inspection.obligation.recipients.all()), most=2),
+    }
+    return render(request, "checklists/check.html", context)
+
+
+@require_POST
+@requires(Permission.CHECKLIST_SUBMIT)
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    inspection = own(request.actor, pk)
+    try:
+        actions.submit(inspection, by=request.actor)
+    except actions.NotReady as missing:
+        messages.error(request, str(missing))
+        return redirect("checklists:check", pk)
+    except MoveRefused as refused:
+        messages.info(request, str(refused))
+    else:
+        messages.success(request, "已提交，等待接收单位审核。")
+    return redirect("checklists:self_inspection", pk)
