@@ -9,7 +9,7 @@ from campaigns.models import Submission
 from checklists import actions
 from checklists.models import Answer, Checklist, Item, SelfInspection
 from checklists.tests import factories as lists
-from config.tests.browser import sideways, small_targets
+from config.tests.browser import obstacles, sideways, small_targets
 from documents.tests import samples
 from hazards.models import Hazard
 from organizations.models.people import Role
@@ -103,6 +103,7 @@ def test_page_fits_the_phone_and_the_thumb(fill, long_inspection):
     saved(page, 2)
     assert sideways(page) == []
     assert small_targets(page) == []
+    assert obstacles(page) == []
 
 
 def test_progress_and_actions_stay_in_sight(fill, long_inspection):
@@ -313,6 +314,7 @@ def test_pages_around_it_fit_the_screen(browse, head, inspection, phone):
     for path in ("", f"{inspection.pk}/", f"{inspection.pk}/return/"):
         page = browse(officer, f"/self-inspections/{path}", phone=phone)
         assert sideways(page) == []
+        assert obstacles(page) == []
         assert not phone or small_targets(page) == []
 
 

@@ -29,6 +29,7 @@ def test_imports_go_left_can_fail():
         "line 4: campaigns imports config",
     ]
     assert house.wrong_imports("reports", "from hazards import models") == []
+    assert house.wrong_imports("reports", "from config.tests.browser import sideways") == []
 
 
 def test_code_has_no_hidden_effects():
