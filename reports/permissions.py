@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+
 from campaigns.models import Campaign, Obligation
 from campaigns.permissions import may_hand_in, may_review
 from lib.actor import Actor
 from organizations import jurisdiction
 from organizations.permissions import Denied, Permission, allowed
 from reports.indicators import CITY, Row, Scope
+
+
+def units_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The tables are the authorities' business; an enterprise is told so."""
+
+    @wraps(view)
+    def gated(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.actor.unit is None:
+            raise PermissionDenied("调度报表由主管部门使用，企业请在“应报任务”和“隐患”中办理。")
+        return view(request, *args, **kwargs)
+
+    return gated
 
 
 def rows_visible_to(actor: Actor, scope: Scope) -> tuple[Row, ...]:
@@ -46,6 +65,17 @@ def may_fill_own(actor: Actor, campaign: Campaign) -> bool | Denied:
 def may_judge(actor: Actor, obligation: Obligation) -> bool | Denied:
     """The recipients accept and give back."""
     return allowed(actor, Permission.RETURN_REVIEW) and may_review(actor, obligation)
+
+
+def judgeable(actor: Actor, owed: Iterable[Obligation]) -> set[int]:
+    """Keys of those that the actor may judge: one query for all of them."""
+    keys = [each.pk for each in owed]
+    if not keys or not allowed(actor, Permission.RETURN_REVIEW) or not allowed(actor, Permission.REVIEW):
+        return set()
+    if actor.is_system:
+        return set(keys)
+    received = Obligation.recipients.through.objects.filter(unit__in=jurisdiction.reach(actor).units)
+    return set(received.filter(obligation__in=keys).values_list("obligation", flat=True))
 
 
 def may_stand_in(actor: Actor, campaign: Campaign) -> bool | Denied:

@@ -1,1 +1,24 @@
-urlpatterns: list = []
+from django.urls import path
+
+from reports import views
+
+app_name = "reports"
+
+TABLE = "reports/<slug:campaign>/<slug:table>/<str:period>/"
+
+returns = [
+    path("reports/returns/<int:pk>/start/", views.start, name="start"),
+    path("reports/returns/<int:pk>/", views.dispatch_return, name="dispatch_return"),
+    path("reports/returns/<int:pk>/check/", views.check_return, name="check_return"),
+    path("reports/returns/<int:pk>/judge/", views.judge, name="judge"),
+]
+tables = [
+    path("reports/", views.dispatch_tables, name="dispatch_tables"),
+    path(TABLE, views.table, name="table"),
+    path(f"{TABLE}download/", views.download, name="download"),
+    path(f"{TABLE}own/", views.own_figures, name="own_figures"),
+    path(f"{TABLE}stand-in/", views.stand_in, name="stand_in"),
+    path(f"{TABLE}figures/<str:code>/", views.figure, name="figure"),
+]
+
+urlpatterns = [*returns, *tables]

@@ -1,5 +1,21 @@
 """What changes returns and exports."""
 
-from reports.actions.returns import ReturnRefused, fill, hand_in, open_return, report_by_system, withdraw_by_system
+from reports.actions.returns import (
+    ReturnRefused,
+    fill,
+    hand_in,
+    keep_own,
+    open_return,
+    report_by_system,
+    withdraw_by_system,
+)
 
-__all__ = ["ReturnRefused", "fill", "hand_in", "open_return", "report_by_system", "withdraw_by_system"]
+__all__ = [
+    "ReturnRefused",
+    "fill",
+    "hand_in",
+    "keep_own",
+    "open_return",
+    "report_by_system",
+    "withdraw_by_system",
+]

@@ -53,6 +53,13 @@ def fill(returned: DispatchReturn, *, by: Actor, entries: Mapping[str, Entry]) -
 
 
 @transaction.atomic
+def keep_own(returned: DispatchReturn, *, by: Actor, entries: Mapping[str, Entry]) -> Filling:
+    """市本级's own values: stored, never handed in."""
+    returned.save()
+    return fill(returned, by=by, entries=entries)
+
+
+@transaction.atomic
 def hand_in(returned: DispatchReturn, *, by: Actor, seen: str, received_at: datetime | None = None) -> DispatchReturn:
     """Check, freeze and hand in. `seen` are the system's values the officer had before his eyes.
 

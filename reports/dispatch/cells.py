@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from campaigns.models import Campaign, Obligation
-from lib.periods import CutOff, WindowKind, parse
+from lib import periods
+from lib.periods import CutOff, Window, WindowKind, parse
 from lib.transitions import MoveRefused
 from reports.dispatch.identities import Breach, Level, breaches, falls
 from reports.dispatch.sheets import Shown
@@ -74,6 +75,21 @@ class Filling:
         return table_named(self.returned.table)
 
     @property
+    def label(self) -> str:
+        """2023年6月"""
+        return periods.label(self.returned.period)
+
+    @property
+    def kind(self) -> WindowKind:
+        return WindowKind(self.returned.window)
+
+    @property
+    def days(self) -> Window:
+        return self.table.days(
+            self.returned.campaign, self.returned.period, self.returned.window, self.returned.cut_off
+        )
+
+    @property
     def seen(self) -> str:
         """A digest of the system values, to tell whether they changed while somebody looked at them."""
         text = ";".join(f"{cell.code}={cell.system}" for cell in self.cells)
@@ -99,7 +115,7 @@ def filling(returned: DispatchReturn, entries: Mapping[str, Entry] | None = None
     """The return as it stands now: system values counted live, over them what is stored or, if given, `entries`."""
     table = table_named(returned.table)
     scope = scope_of(returned.campaign)
-    row = next(each for each in scope.every_row if each.key == returned.row_key)
+    row = own_row(returned, scope)
     days = table.days(returned.campaign, returned.period, returned.window, returned.cut_off)
     counts = count(scope, days, table.indicators)
     systems = {each.code: counts.of(row, each) for each in table.indicators}
@@ -142,8 +158,17 @@ def as_number(value: int | Decimal | None) -> Number:
     return None if value is None else Decimal(value)
 
 
+def own_row(returned: DispatchReturn, scope: Scope) -> Row:
+    return next(each for each in scope.every_row if each.key == returned.row_key)
+
+
+def frozen_filling(returned: DispatchReturn) -> Filling:
+    """The return as it was handed in; nothing is counted."""
+    scope = scope_of(returned.campaign)
+    return Filling(returned, scope, own_row(returned, scope), frozen_cells(returned), {})
+
+
 def frozen_cells(returned: DispatchReturn) -> tuple[Cell, ...]:
-    """The cells as they were handed in; nothing is counted."""
     stored = {figure.code: figure for figure in returned.figures.all()}
     found = []
     for each in table_named(returned.table).indicators:
@@ -223,6 +248,26 @@ def own_return(campaign: Campaign, table: DispatchTable, period: str) -> Dispatc
         unit=campaign.lead_unit,
         window=table.window,
         cut_off=CutOff.DUE_DAY,
+    )
+
+
+def stand_in_return(campaign: Campaign, table: DispatchTable, period: str, row: Row, scope: Scope) -> DispatchReturn:
+    """For a row that nobody has filled in: of the unit that owes it, else of the lead unit."""
+    owed = Obligation.objects.filter(
+        deliverable__campaign=campaign,
+        deliverable__form=table.form,
+        period=period,
+        unit__in=scope.units.get(row.key, ()),
+    ).first()
+    return DispatchReturn(
+        campaign=campaign,
+        table=table.code,
+        period=period,
+        unit=owed.unit if owed and owed.unit else campaign.lead_unit,
+        row_id=None if row.is_city else row.key,
+        window=table.window,
+        cut_off=CutOff.DUE_DAY,
+        obligation=owed,
     )
 
 

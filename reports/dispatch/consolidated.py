@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from campaigns.models import Campaign, Obligation, Submission
+from lib import periods
 from lib.text import joined
 from reports.dispatch.cells import row_key_of
 from reports.dispatch.sheets import Line, Sheet, Shown, Values, printed_rows, total_of, typed_values, values_of
@@ -75,6 +76,11 @@ class RowState:
 class Consolidated:
     sheet: Sheet
     states: tuple[RowState, ...]
+
+    @property
+    def label(self) -> str:
+        """2023年6月"""
+        return periods.label(self.sheet.period)
 
     @property
     def missing(self) -> list[RowState]:

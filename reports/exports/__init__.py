@@ -7,6 +7,8 @@ from typing import IO
 
 from openpyxl import Workbook
 
+from hazards.models import Hazard
+from lib.actor import Actor
 from reports.dispatch.sheets import Sheet, live
 from reports.dispatch.tables import campaign_named, table_named
 from reports.exports import ledger, mines, paper, trade
@@ -21,14 +23,15 @@ def workbook(sheet: Sheet, options: PrintOptions = paper.ALL) -> Workbook:
     return FORMS[sheet.table.code](sheet, options)
 
 
-def write(target: Path | IO[bytes], sheet: Sheet, *, extended: bool = False) -> int:
-    """Write any of the three forms; returns the number of its rows."""
+def write(target: Path | IO[bytes], sheet: Sheet, *, extended: bool = False, actor: Actor | None = None) -> int:
+    """Write any of the three forms; returns the number of its rows. The ledger shows what `actor` may see."""
     if sheet.table.code in FORMS:
         workbook(sheet).save(target)
         return len(sheet.lines)
     scope = scope_of(sheet.campaign)
     row = None if sheet.is_whole else scope.row_named(sheet.area)
-    return ledger.write(target, sheet, ledger.majors(scope, sheet, row), extended=extended)
+    seen = Hazard.objects.visible_to(actor or Actor.system())
+    return ledger.write(target, sheet, ledger.majors(scope, sheet, row, seen), extended=extended)
 
 
 def write_live(

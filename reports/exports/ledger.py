@@ -40,6 +40,6 @@ def printed_headings() -> list[Heading]:
     return [replace(heading, width=width) for heading, width in zip(ledger_headings(), WIDTHS, strict=True)]
 
 
-def majors(scope: Scope, sheet: Sheet, row: Row | None) -> QuerySet[Hazard]:
+def majors(scope: Scope, sheet: Sheet, row: Row | None, seen: QuerySet[Hazard]) -> QuerySet[Hazard]:
     """The rows behind 2.1, oldest first: the ledger and the table cannot disagree."""
-    return INDICATORS["2.1"].rows(scope, sheet.days, row).order_by("found_on", "pk")
+    return INDICATORS["2.1"].rows(scope, sheet.days, row, seen).order_by("found_on", "pk")

@@ -30,3 +30,14 @@ def city():
 @pytest.fixture
 def owed(clerk):
     return obligation(campaign())
+
+
+@pytest.fixture
+def signed_in(client):
+    """Opens the portal as the holder of a post: signed_in(actor) is the client."""
+
+    def sign_in(actor):
+        client.force_login(actor.user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in

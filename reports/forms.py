@@ -1,0 +1,141 @@
+"""What is typed into a return, and the few small forms beside it."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from lib.periods import CutOff, WindowKind
+from reports.dispatch.cells import Cell, Entry, Filling
+from reports.dispatch.tables import Group
+
+YES_NO = [("", "请选择"), ("是", "是"), ("否", "否")]
+
+
+class Figure(forms.DecimalField):
+    """A whole number, or 万元 with two places; full-width digits and thousands separators are understood."""
+
+    def __init__(self, *, money: bool, **rest: Any) -> None:
+        places = 2 if money else 0
+        super().__init__(min_value=0, max_digits=14, decimal_places=places, required=False, **rest)
+        whole = "请填写整数，没有的填0。"
+        self.error_messages |= {
+            "invalid": "请填写数字，最多两位小数，没有的填0。" if money else whole,
+            "min_value": "不能小于0。",
+            "max_decimal_places": "最多两位小数。" if money else whole,
+            "max_digits": "数字过大，请核对。",
+            "max_whole_digits": "数字过大，请核对。",
+        }
+        for validator in self.validators:
+            if hasattr(validator, "messages"):
+                validator.messages = {"invalid": self.error_messages["invalid"]} | dict.fromkeys(
+                    ("max_digits", "max_decimal_places", "max_whole_digits"), self.error_messages["max_decimal_places"]
+                )
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = unicodedata.normalize("NFKC", value).replace(",", "").strip()
+        return super().to_python(value)
+
+
+class ReturnForm(forms.Form):
+    """A value and a reason for each figure of the table; empty is not zero, so nothing is required to be saved."""
+
+    def __init__(self, filled: Filling, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filled = filled
+        for cell in filled.cells:
+            self.fields[value_name(cell)] = value_field(cell)
+            self.fields[reason_name(cell)] = reason_field(cell)
+
+    def entries(self) -> dict[str, Entry]:
+        """What was typed, by figure."""
+        return {cell.code: self._entry(cell) for cell in self.filled.cells}
+
+    def _entry(self, cell: Cell) -> Entry:
+        value = self.cleaned_data[value_name(cell)]
+        reason = self.cleaned_data[reason_name(cell)]
+        return Entry(text=value, reason=reason) if cell.indicator.is_yes_no else Entry(value, reason=reason)
+
+    def refuse(self, problems: list[tuple[str, str]]) -> None:
+        """Show why it cannot be handed in, at the figures concerned."""
+        cells = {cell.code: cell for cell in self.filled.cells}
+        for code, text in problems:
+            field = None
+            if code:
+                field = reason_name(cells[code]) if "原因" in text else value_name(cells[code])
+            self.add_error(field, text)
+
+    def groups(self) -> list[tuple[Group, list[dict[str, Any]]]]:
+        """The table's parts, each figure with its two fields."""
+        cells = {cell.code: cell for cell in self.filled.cells}
+        return [(group, [self._line(cells[code]) for code in group.codes]) for group in self.filled.table.groups]
+
+    def _line(self, cell: Cell) -> dict[str, Any]:
+        return {"cell": cell, "value": self[value_name(cell)], "reason": self[reason_name(cell)]}
+
+
+def value_name(cell: Cell) -> str:
+    return f"v_{cell.indicator.alias}"
+
+
+def reason_name(cell: Cell) -> str:
+    return f"r_{cell.indicator.alias}"
+
+
+def value_field(cell: Cell) -> forms.Field:
+    indicator = cell.indicator
+    label = indicator.wording()
+    if indicator.is_yes_no:
+        return forms.ChoiceField(label=label, choices=YES_NO, required=False, initial=cell.entry.text)
+    mode = "decimal" if indicator.is_money else "numeric"
+    widget = forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off", "class": "figure-input"})
+    return Figure(money=indicator.is_money, label=label, widget=widget, initial=typed(cell))
+
+
+def typed(cell: Cell) -> str:
+    """12, 12.50, or nothing."""
+    value = cell.entry.reported
+    if value is None:
+        return ""
+    return f"{value:.2f}" if cell.indicator.is_money else f"{value:.0f}"
+
+
+def reason_field(cell: Cell) -> forms.Field:
+    widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": "与系统数不一致时填写"})
+    label = f"{cell.indicator.wording()}的说明"
+    return forms.CharField(label=label, max_length=200, required=False, widget=widget, initial=cell.entry.reason)
+
+
+class ReasonForm(forms.Form):
+    """Why something is given back, or why the system stands in."""
+
+    reason = forms.CharField(
+        label="理由",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明理由。"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class PrintForm(forms.Form):
+    """Which workbook to make."""
+
+    area = forms.ChoiceField(label="填报行")
+    window = forms.ChoiceField(label="口径", choices=WindowKind.choices)
+    cut_off = forms.ChoiceField(label="截止", choices=CutOff.choices)
+
+    def __init__(self, areas: list[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        area = self.fields["area"]
+        assert isinstance(area, forms.ChoiceField)
+        area.choices = [(name, name) for name in areas]

@@ -1,0 +1,18 @@
+"""Pages under /reports/."""
+
+from reports.views.figures import figure
+from reports.views.returns import check_return, dispatch_return, judge, start
+from reports.views.tables import dispatch_tables, download, own_figures, stand_in, table
+
+__all__ = [
+    "check_return",
+    "dispatch_return",
+    "dispatch_tables",
+    "download",
+    "figure",
+    "judge",
+    "own_figures",
+    "stand_in",
+    "start",
+    "table",
+]
