@@ -14,6 +14,8 @@ class UploadInput(forms.ClearableFileInput):
 class UploadField(forms.FileField):
     """One file, checked by content. `allowed` are the types it takes, e.g. filetypes.IMAGES for photos."""
 
+    default_error_messages = {"empty": "文件是空的，请重新选择。"}
+
     def __init__(self, *, allowed: tuple[filetypes.FileType, ...] = filetypes.ANY, **kwargs: Any) -> None:
         self.allowed = allowed
         super().__init__(**kwargs)

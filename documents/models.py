@@ -4,8 +4,10 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from organizations import jurisdiction
+from organizations.imports.names import DOUBT
 from organizations.models import Enterprise, Unit, User
 
 
@@ -50,6 +52,10 @@ class StoredFile(models.Model):
     def is_image(self):
         return self.content_type.startswith("image/")
 
+    def content(self):
+        with self.file.open("rb") as file:
+            return file.read()
+
     def readable_by(self, actor):
         """Its owner row is visible to the actor; a file that hangs on nothing is its uploader's alone."""
         if self.owner_type_id is None:
@@ -68,6 +74,10 @@ class ImportBatchQuerySet(models.QuerySet):
     def applied(self):
         return self.filter(state=ImportBatch.State.APPLIED)
 
+    def of_file(self, kind, sha256):
+        """Batches of the very same file, read as the same kind."""
+        return self.filter(kind=kind, sha256=sha256)
+
 
 class ImportBatch(models.Model):
     """One workbook read in: previewed, then applied whole or not at all. The same file twice is asked about."""
@@ -79,9 +89,26 @@ class ImportBatch(models.Model):
         ACTIONS = "actions", "行政处置"
 
     class State(models.TextChoices):
-        PREVIEWED = "previewed", "已预览"
+        READING = "reading", "正在检查"
+        PREVIEWED = "previewed", "待确认导入"
+        APPLYING = "applying", "正在导入"
         APPLIED = "applied", "已导入"
         FAILED = "failed", "有错误"
+
+    MOVES = {
+        State.READING: (State.PREVIEWED, State.FAILED),
+        State.PREVIEWED: (State.APPLYING, State.APPLIED, State.FAILED, State.READING),
+        State.APPLYING: (State.APPLIED, State.FAILED, State.PREVIEWED),
+        # Something outside the file may have been mended: a unit named, an enterprise brought in.
+        State.FAILED: (State.READING,),
+    }
+    TONES = {
+        State.READING: "open",
+        State.PREVIEWED: "soon",
+        State.APPLYING: "open",
+        State.APPLIED: "done",
+        State.FAILED: "late",
+    }
 
     kind = models.CharField("内容", max_length=12, choices=Kind)
     state = models.CharField("状态", max_length=10, choices=State)
@@ -108,6 +135,25 @@ class ImportBatch(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}：{self.name}"
+
+    def get_absolute_url(self):
+        return reverse("inspections:import_batch", args=[self.pk])
+
+    def log_move(self, frm, to, by, comment):
+        """The batch is its own record; what it wrote has one row in the audit log (documents.actions.batches)."""
+
+    @property
+    def tone(self):
+        return self.TONES[self.state]
+
+    @property
+    def is_busy(self):
+        return self.state in (self.State.READING, self.State.APPLYING)
+
+    @property
+    def doubts(self):
+        """Warnings that somebody must confirm before the file may be read in."""
+        return [one for one in self.warnings if one["severity"] == DOUBT]
 
 
 class ExportJobQuerySet(models.QuerySet):

@@ -16,6 +16,7 @@ from lib.actor import Actor
 from lib.excel import ERROR, CellError, Column, Table, read_table
 from lib.locks import counting_shared, single_flight
 from lib.text import full_date
+from lib.transitions import move
 from organizations import audit
 from organizations.actions.enterprises import Counts
 from organizations.imports.names import DOUBT
@@ -72,8 +73,7 @@ class Reading:
 
     def earlier(self) -> ImportBatch | None:
         """The batch that read in the very same file, if one did."""
-        same = ImportBatch.objects.applied().filter(kind=self.importer.kind, sha256=self.sha256)
-        return same.first()
+        return ImportBatch.objects.applied().of_file(self.importer.kind, self.sha256).first()
 
 
 class ImportRefused(Exception):
@@ -116,12 +116,9 @@ def apply(
         problem = hindrance(reading, accept_doubts=accept_doubts, again=again) if mine else UNDER_WAY
         if problem:
             raise ImportRefused(problem, reading)
-        batch = _begun(reading, batch)
+        batch = _described(reading, batch)
         counts = importer.write(reading.rows, asked, batch)
-    batch.created, batch.updated = counts.created, counts.updated
-    batch.save(update_fields=["created", "updated"])
-    written = {"rows": batch.rows, "created": batch.created, "updated": batch.updated}
-    audit.record(asked.by, "import.apply", batch, kind=batch.kind, sha256=batch.sha256, written=written)
+    _finish(batch, counts, by=asked.by)
     return batch, reading
 
 
@@ -139,15 +136,20 @@ def hindrance(reading: Reading, *, accept_doubts: bool, again: bool) -> str:
     return ""
 
 
-def _begun(reading: Reading, batch: ImportBatch | None) -> ImportBatch:
-    unit = reading.asked.by.unit
-    batch = batch or ImportBatch(kind=reading.importer.kind, name=reading.name[:200], sha256=reading.sha256, unit=unit)
+def _described(reading: Reading, batch: ImportBatch | None) -> ImportBatch:
+    facts = {"name": reading.name[:200], "sha256": reading.sha256, "unit": reading.asked.by.unit}
+    batch = batch or ImportBatch(kind=reading.importer.kind, state=ImportBatch.State.APPLYING, **facts)
     batch.by = reading.asked.by.label[:120]
     batch.campaign_code = getattr(reading.asked.campaign, "code", "")
     describe(batch, reading)
-    batch.state = ImportBatch.State.APPLIED
     batch.save()
     return batch
+
+
+def _finish(batch: ImportBatch, counts: Counts, *, by: Actor) -> None:
+    move(batch, ImportBatch.State.APPLIED, by=by, created=counts.created, updated=counts.updated)
+    written = {"rows": batch.rows, "created": batch.created, "updated": batch.updated}
+    audit.record(by, "import.apply", batch, kind=batch.kind, sha256=batch.sha256, written=written)
 
 
 def describe(batch: ImportBatch, reading: Reading) -> None:
