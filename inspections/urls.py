@@ -1,1 +1,13 @@
-urlpatterns: list = []
+from django.urls import path
+
+from inspections.views import imports
+
+app_name = "inspections"
+urlpatterns = [
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.import_new, name="import_new"),
+    path("imports/blank/<slug:kind>.xlsx", imports.import_blank, name="import_blank"),
+    path("imports/<int:pk>/", imports.import_batch, name="import_batch"),
+    path("imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
+    path("imports/<int:pk>/check-again/", imports.import_check_again, name="import_check_again"),
+]

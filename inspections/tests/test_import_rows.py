@@ -107,7 +107,7 @@ def test_one_wrong_row_leaves_everything_unwritten(place, given):
 def test_same_words_of_many_rows_are_said_once(place, given):
     _, said = run("enterprises", given(sheet(*[row(区市="青岛市") for _ in range(15)])))
 
-    assert said[0].endswith("（第2行、第3行、第4行、第5行、第6行、第7行、第8行、第9行、第10行、第11行等15个）")
+    assert said[0].endswith("（第2行、第3行、第4行、第5行、第6行、第7行、第8行、第9行、第10行、第11行等15行）")
 
 
 def test_dry_run_checks_everything_and_writes_nothing(place, given):

@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterable
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from campaigns.models import Campaign
 from documents.actions import batches
 from documents.models import ImportBatch
 from inspections.imports import IMPORTERS
+from inspections.imports.words import grouped
 from lib.actor import Actor
 from lib.excel import LIMITS, CellError, WorkbookError, error_workbook
 from lib.text import joined
@@ -90,12 +90,7 @@ def summary(reading: batches.Reading) -> str:
 
 
 def told(degree: str, problems: Iterable[CellError]) -> list[str]:
-    """错误 第12行“统一社会信用代码”应为18位，现为17位; the same words of several rows once, with the rows."""
-    lines = []
-    ordered = sorted(problems, key=lambda one: (one.name, one.message))
-    groups = [list(same) for _, same in groupby(ordered, key=lambda one: (one.name, one.message))]
-    for same in sorted(groups, key=lambda group: (group[0].row, group[0].column)):
-        more = f"（{joined((f'第{one.row}行' for one in same), 10)}）" if len(same) > 1 else ""
-        lines.append(f"{degree} {same[0]}{more}")
+    """错误 第12行“统一社会信用代码”应为18位，现为17位"""
+    lines = [f"{degree} {problem}" for problem in grouped(problems)]
     rest = [f"{degree} 其余{len(lines) - MOST_SHOWN}类未列出"] if len(lines) > MOST_SHOWN else []
     return [*lines[:MOST_SHOWN], *rest]
