@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from notifications.models import Message
+from organizations.permissions import Permission, allowed
 
 MOST_COUNTED = 99
 
@@ -36,12 +37,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The navigation for the current post, and how many messages are unread (asked only where it is shown)."""
     actor = getattr(request, "actor", None)
     if actor is None or actor.user is None:
-        return {"navigation": [], "unread": 0, "post": None, "posts": []}
+        return {"navigation": [], "unread": 0, "post": None, "posts": [], "keeps_accounts": False}
     return {
         "navigation": [shown(entry, request.path) for entry in ENTRIES if fits(entry, actor)],
         "unread": SimpleLazyObject(lambda: unread(actor)),
         "post": actor.membership,
         "posts": request.memberships,
+        "keeps_accounts": bool(allowed(actor, Permission.ACCOUNT_ISSUE)),
     }
 
 

@@ -95,5 +95,21 @@ def of_units(actor: Actor, prefix: str = "unit__") -> Q:
     return below | Q(**{f"{prefix}pk__in": mine.units})
 
 
+def of_managed_units(actor: Actor, prefix: str = "unit__") -> Q:
+    """Units whose accounts the actor looks after: those of its line below it; its own family only as 管理员.
+
+    A clerk who could open accounts for his own office could be his own second officer.
+    """
+    from organizations.models.people import Role
+
+    if sees_everything(actor):
+        return EVERYTHING
+    if not actor.membership or actor.membership.enterprise_id:
+        return NOTHING
+    below = of_units(actor, prefix) & ~Q(**{f"{prefix}area": actor.membership.unit.area_id})
+    family = Q(**{f"{prefix}pk__in": reach(actor).units})
+    return below | family if actor.role == Role.ADMIN else below & ~family
+
+
 def _sectors(mine: Reach, field: str) -> Q:
     return Q() if mine.sectors is None else Q(**{f"{field}__in": mine.sectors})

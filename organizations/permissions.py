@@ -12,7 +12,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from lib.actor import Actor
-from organizations.models.people import Role
+from organizations.jurisdiction import sees_everything
+from organizations.models.people import Membership, Role, User
 
 
 class Permission(StrEnum):
@@ -99,6 +100,26 @@ def allowed(actor: Actor, permission: Permission) -> bool | Denied:
     if permission in ROLES[actor.membership.role]:
         return True
     return Denied(f"“{actor.membership.get_role_display()}”岗位不能{permission.value}。")
+
+
+def may_reset(actor: Actor, person: User) -> bool | Denied:
+    """Only who looks after every post of an account may give it a new code: with the code come all its posts."""
+    if not (verdict := allowed(actor, Permission.ACCOUNT_ISSUE)):
+        return verdict
+    if person == actor.user:
+        return Denied("自己的密码请在“修改密码”中修改。")
+    if (person.is_staff or person.is_superuser) and not sees_everything(actor):
+        return Denied("后台管理员的密码只能由系统管理员重置。")
+    posts = person.memberships.filter(active=True)
+    if posts.exclude(pk__in=posts.managed_by(actor).values("pk")).exists():
+        return Denied("此人在您管辖范围以外还有岗位，请由上级单位或其本单位管理员重置。")
+    return True
+
+
+def may_end(actor: Actor, post: Membership) -> bool | Denied:
+    if post.user_id == getattr(actor.user, "pk", None):
+        return Denied("不能停用自己的岗位，请由同单位的其他管理员或上级单位办理。")
+    return allowed(actor, Permission.ACCOUNT_ISSUE)
 
 
 def require(verdict: bool | Denied) -> None:

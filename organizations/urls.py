@@ -6,7 +6,14 @@ app_name = "organizations"
 urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", views.SignOut.as_view(), name="logout"),
+    path("accounts/", views.accounts, name="accounts"),
     path("accounts/me/", views.my_account, name="my_account"),
     path("accounts/password/", views.password_change, name="password_change"),
     path("accounts/switch/", views.switch, name="switch"),
+    path("accounts/new/", views.post_new, name="post_new"),
+    path("accounts/issue/<slug:kind>/", views.issue, name="issue"),
+    path("accounts/<int:pk>/", views.account, name="account"),
+    path("accounts/<int:pk>/reset/", views.account_reset, name="account_reset"),
+    path("accounts/<int:pk>/end/", views.account_end, name="account_end"),
+    path("accounts/<int:pk>/resume/", views.account_resume, name="account_resume"),
 ]

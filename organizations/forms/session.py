@@ -6,6 +6,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 
 from lib.text import page_moment
 from organizations.actions.session import code_is_spent
@@ -20,6 +21,11 @@ def bare() -> FormHelper:
     helper.form_tag = False
     helper.disable_csrf = True
     return helper
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to; an empty POST is one that misses everything."""
+    return request.POST if request.method == "POST" else None
 
 
 class LoginForm(AuthenticationForm):

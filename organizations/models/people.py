@@ -51,19 +51,39 @@ class MembershipQuerySet(models.QuerySet):
         return self.select_related("user", "unit__area", "unit__part_of", "enterprise__area", "enterprise__sector")
 
     def visible_to(self, actor):
-        """Colleagues of the same unit or firm, and people of firms within one's reach."""
+        """Colleagues of the same unit or firm, people of units below, and of firms within one's reach."""
         from organizations import jurisdiction
 
-        if actor.is_system:
+        if jurisdiction.sees_everything(actor):
             return self
         if not actor.membership:
             return self.none()
         if actor.membership.enterprise_id:
             return self.filter(enterprise_id=actor.membership.enterprise_id)
         return self.filter(
-            Q(unit_id=actor.membership.unit_id)
+            jurisdiction.of_units(actor, "unit__")
             | Q(enterprise__isnull=False) & jurisdiction.of_enterprises(actor, "enterprise__")
         )
+
+    def managed_by(self, actor):
+        """Posts whose accounts the actor may open, reset and end."""
+        from organizations import jurisdiction
+
+        if jurisdiction.sees_everything(actor):
+            return self
+        if not actor.unit:
+            return self.none()
+        return self.filter(
+            jurisdiction.of_managed_units(actor, "unit__")
+            | Q(enterprise__isnull=False) & jurisdiction.of_enterprises(actor, "enterprise__")
+        )
+
+    def matching(self, words):
+        """By name or mobile of the person, or by the name of the unit or firm."""
+        if not words:
+            return self
+        person = Q(user__name__icontains=words) | Q(user__mobile__startswith=words) | Q(user__username=words)
+        return self.filter(person | Q(unit__name__icontains=words) | Q(enterprise__name__icontains=words))
 
 
 class Membership(models.Model):
@@ -104,6 +124,15 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.holder} {self.get_role_display()} {self.user}"
+
+    @property
+    def state(self):
+        """The word and the tone of its badge: 停用, 待首次登录, 在岗."""
+        if not (self.active and self.user.is_active):
+            return {"label": "已停用", "tone": "closed"}
+        if self.user.must_change_password:
+            return {"label": "待首次登录", "tone": "soon"}
+        return {"label": "在岗", "tone": "done"}
 
     @property
     def holder(self):

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from organizations import jurisdiction
 from organizations.models.areas import Area, Line, NamedQuerySet, Sector
 
 
@@ -16,6 +17,10 @@ class UnitQuerySet(NamedQuerySet):
     def visible_to(self, actor):
         """Units are named in every table, so whoever is logged in may see that they exist."""
         return self if actor.is_system or actor.membership else self.none()
+
+    def managed_by(self, actor):
+        """Units for which the actor may open accounts."""
+        return self.filter(jurisdiction.of_managed_units(actor, ""))
 
 
 class Unit(models.Model):

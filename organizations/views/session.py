@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from lib.actor import Actor
 from organizations.actions import session as actions
-from organizations.forms.session import EmailForm, FirstPasswordForm, LoginForm, OwnPasswordForm
+from organizations.forms.session import EmailForm, FirstPasswordForm, LoginForm, OwnPasswordForm, posted
 from organizations.middleware import SESSION_KEY, client_ip, posts_of
 
 
@@ -46,7 +46,7 @@ class SignOut(views.LogoutView):
 def password_change(request: HttpRequest) -> HttpResponse:
     """One's own password; the first one is set here before anything else can be done."""
     first = request.user.must_change_password
-    form = (FirstPasswordForm if first else OwnPasswordForm)(request.user, request.POST or None)
+    form = (FirstPasswordForm if first else OwnPasswordForm)(request.user, posted(request))
     if request.method == "POST" and form.is_valid():
         actions.change_password(request.user, by=request.actor, password=form.cleaned_data["new_password1"])
         update_session_auth_hash(request, request.user)
@@ -68,7 +68,7 @@ def switch(request: HttpRequest) -> HttpResponse:
 
 
 def my_account(request: HttpRequest) -> HttpResponse:
-    form = EmailForm(request.POST or None, initial={"email": request.user.email})
+    form = EmailForm(posted(request), initial={"email": request.user.email})
     if request.method == "POST" and form.is_valid():
         actions.change_email(request.user, by=request.actor, email=form.cleaned_data["email"])
         messages.success(request, "电子邮箱已保存。")
