@@ -58,9 +58,11 @@ class DeliverableForm(ScopeMixin, forms.ModelForm):
             "sectors": forms.CheckboxSelectMultiple,
             "features": forms.CheckboxSelectMultiple,
             "except_features": forms.CheckboxSelectMultiple,
+            "named_respondents": forms.SelectMultiple(attrs={"size": 8}),
+            "recipients": forms.SelectMultiple(attrs={"size": 8}),
         }
         help_texts = {
-            "named_respondents": "选了单位，就只由这些单位报送，其他条件不再适用",
+            "named_respondents": "选了单位，就只由这些单位报送，其他条件不再适用；按住 Ctrl 可多选",
             "recipients": "“报送给”选“指定单位”时填写",
             "starts_on": "留空为专项行动开始之日",
             "ends_on": "留空为专项行动结束之日",

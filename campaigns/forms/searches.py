@@ -63,8 +63,8 @@ class ObligationSearch(forms.Form):
 class BoardSearch(forms.Form):
     month = forms.ChoiceField(label="截止月份", required=False)
 
-    def __init__(self, *args: Any, months: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *, months: list[tuple[str, str]], month: str) -> None:
+        super().__init__(initial={"month": month})
         self.fields["month"].choices = [*months, ("all", "全部月份")]
 
 

@@ -220,8 +220,9 @@ class Obligation(models.Model):
 
     @property
     def title(self):
-        """2023年6月 调度表"""
-        return " ".join(filter(None, [self.period_label, self.subject, self.deliverable.name]))
+        """2023年6月 调度表; the person only where the name does not say it."""
+        person = "" if self.subject in self.deliverable.name else self.subject
+        return " ".join(filter(None, [self.period_label, person, self.deliverable.name]))
 
     def is_late(self, moment=None):
         """Handed in, or not yet, after `due_at`; never stored."""
@@ -229,12 +230,13 @@ class Obligation(models.Model):
 
     @property
     def is_settled(self):
-        """Nothing is owed any more."""
-        return self.state != Obligation.State.OPEN
+        """The day presses no more: handed in, or nothing is owed."""
+        return self.state != Obligation.State.OPEN or self.handed_in_at is not None
 
     @property
-    def is_extended(self):
-        return self.due_at != self.original_due_at
+    def moved_from(self):
+        """The original day of an extended one, else None."""
+        return self.original_due_at if self.due_at != self.original_due_at else None
 
     @property
     def status(self):

@@ -53,7 +53,7 @@ def _board(request: HttpRequest, code: str) -> dict[str, Any]:
         "campaign": campaign,
         "month": month,
         "month_label": "全部月份" if month == "all" else periods.label(month) if month else "",
-        "search": BoardSearch({"month": month}, months=choices),
+        "search": BoardSearch(months=choices, month=month),
         "board": _counted(rows, month),
     }
 

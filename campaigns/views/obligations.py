@@ -35,11 +35,18 @@ def obligations(request: HttpRequest) -> HttpResponse:
     context = {
         "search": search,
         "view": view,
-        "views": search.views_of(request.actor),
+        "views": _tabs(request.actor),
         "found": pages.count_in_words(rows, "项"),
         "page": pages.by_key(rows.for_list(), request.GET, order=order),
     }
     return render(request, "campaigns/obligations.html", context)
+
+
+def _tabs(actor: Actor) -> list[tuple[str, str, int]]:
+    """The views with the number of what waits in the first two."""
+    waiting = (ObligationSearch.MINE, ObligationSearch.REVIEW)
+    tabs = ObligationSearch.views_of(actor)
+    return [(key, label, _rows(actor, key).count() if key in waiting else 0) for key, label in tabs]
 
 
 def _rows(actor: Actor, view: str) -> QuerySet[Obligation]:
