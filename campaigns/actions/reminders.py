@@ -6,7 +6,7 @@ a time, each batch in one transaction, so that a killed run has sent whole batch
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -54,17 +54,19 @@ class Digest:
         return self.has_account or bool(one.head_mobile or one.director_mobile)
 
 
-def remind(at: datetime, *, by: Actor) -> list[Digest]:
-    """Queue what is to be sent at that moment; the digests queued by this run.
+def remind(at: datetime, *, by: Actor, tell: Callable[[Digest], object] = lambda digest: None) -> int:
+    """Queue what is to be sent at that moment; the number of digests queued by this run, each handed to `tell`.
 
     Of two runs at once the second does nothing: the first does it all.
     """
-    queued: list[Digest] = []
+    count = 0
     with locks.single_flight("remind") as mine:
         for digests in due_digests(at) if mine else []:
             _queue(digests, at, by)
-            queued += digests
-    return queued
+            count += len(digests)
+            for digest in digests:
+                tell(digest)
+    return count
 
 
 def due_digests(at: datetime) -> Iterator[list[Digest]]:

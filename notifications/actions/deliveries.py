@@ -1,6 +1,6 @@
 """From the outbox to the inbox: claimed with a lease, asked again, stamped once, mails put in line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -53,20 +53,29 @@ def deliver_claimed(ids: Sequence[int], *, at: datetime) -> int:
     """
     rows = list(Message.objects.undelivered().filter(pk__in=ids).order_by("id").select_for_update(of=("self",)))
     wanted = registry.still_wanted(rows)
-    for message in rows:
-        _decide(message, set(wanted.get(message.pk, message.subject_ids)), at)
-    Message.objects.bulk_update(rows, ["delivered_at", "dropped_at", "lines", "subject_ids"], batch_size=BATCH)
-    kept = [message for message in rows if message.delivered_at]
+    dropped = {message.pk for message in rows if message.subject_ids and not wanted.get(message.pk, True)}
+    kept = [message for message in rows if message.pk not in dropped]
+    _drop(dropped, at)
+    _stamp(kept, wanted, at)
     mail_later(kept)
     return len(kept)
 
 
-def _decide(message: Message, wanted: set[int], at: datetime) -> None:
-    if message.subject_ids and not wanted:
-        message.dropped_at = at
-        return
-    message.keep_subjects(wanted)
-    message.delivered_at = at
+def _drop(keys: set[int], at: datetime) -> None:
+    if keys:
+        Message.objects.filter(pk__in=keys).update(dropped_at=at)
+
+
+def _stamp(kept: list[Message], wanted: Mapping[int, list[int]], at: datetime) -> None:
+    """One statement for those that go out as they were written, one for those that have lost a line."""
+    changed = [
+        message for message in kept if len(wanted.get(message.pk, message.subject_ids)) < len(message.subject_ids)
+    ]
+    for message in changed:
+        message.keep_subjects(set(wanted[message.pk]))
+    if changed:
+        Message.objects.bulk_update(changed, ["lines", "subject_ids"], batch_size=BATCH)
+    Message.objects.filter(pk__in=[message.pk for message in kept]).update(delivered_at=at)
 
 
 def mail_later(messages: Sequence[Message]) -> None:

@@ -80,8 +80,8 @@ def test_line_of_a_settled_subject_goes_and_the_others_stay():
     assert message.subject_ids == [8]
 
 
-def test_thousand_messages_are_delivered_in_six_statements(django_assert_num_queries):
-    """Claim: select, update; delivery: select, update, addresses of units (2 for the batch); savepoints apart."""
+def test_thousand_messages_are_delivered_in_five_statements(django_assert_num_queries):
+    """Claim: select, update; delivery: select, update, addresses; two savepoints apart."""
     unit = make.unit()
     rows = [Message(unit=unit, key=f"k{n:04}", kind="notice", title="通知") for n in range(1000)]
     Message.objects.bulk_create(rows)

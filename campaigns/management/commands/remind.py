@@ -21,10 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = parsed_moment(options["at"])
-        queued = remind(at, by=Actor.system("催报"))
-        for digest in queued:
-            self.stdout.write(line(digest, at))
-        if not queued:
+        by = Actor.system("催报")
+        if not remind(at, by=by, tell=lambda digest: self.stdout.write(line(digest, at))):
             self.stdout.write(f"{at:%Y-%m-%d %H:%M} 没有新的催报")
 
 
