@@ -104,7 +104,7 @@ def test_page_tells_the_notice(client, district):
     for words in ("威应急发〔2023〕12号", "动员部署", "（5月31日前）", "对高风险单元进行一次诊断", "每月28日前"):
         assert words in shown
     assert "应急部门（县（市、区）、功能区）" in shown
-    assert "修改" not in shown
+    assert "/campaigns/trade-2023/edit/" not in shown
 
 
 def test_page_takes_the_same_queries_for_one_and_three_duties(client, lead, django_assert_num_queries):
