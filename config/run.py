@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 import django
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 from config import local
 
@@ -68,8 +68,7 @@ def prepare(*, setup_only: bool) -> None:
     if setup_only:
         return
     call_command("load_official")
-    if "load_demo" in get_commands():
-        call_command("load_demo")
+    call_command("load_demo")
     render_tables()
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -23,9 +24,12 @@ WAIT = "import time; print('waiting', flush=True); time.sleep(60)"
 
 @pytest.fixture
 def port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A free one outside the range from which the system hands them out to others."""
+    for number in random.sample(range(20_000, 30_000), 100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", number)):
+                return number
+    raise AssertionError("no free port")
 
 
 @pytest.fixture
@@ -44,9 +48,12 @@ def programs(tmp_path, monkeypatch, port):
 
 
 def running(module):
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return [each for each in psutil.process_iter() if each.cmdline()[-1:] == [module]]
-    return running(module)
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.cmdline()[-2:] == ["-m", module]:
+                found.append(process)
+    return found
 
 
 def test_processes_are_installed_programs():
