@@ -21,4 +21,9 @@ tables = [
     path(f"{TABLE}figures/<str:code>/", views.figure, name="figure"),
 ]
 
-urlpatterns = [*returns, *tables]
+homes = [
+    path("", views.home, name="home"),
+    path("overview/", views.overview, name="overview"),
+]
+
+urlpatterns = [*homes, *returns, *tables]

@@ -30,7 +30,7 @@ def play_june() -> None:
     if Submission.objects.filter(obligation__deliverable__campaign__code__in=BOOKS).exists():
         return
     open_obligations(OPENED_ON, by=SYSTEM)
-    owed = Obligation.objects.filter(deliverable__campaign__code__in=BOOKS, nominal_on__lte=OPENED_ON)
+    owed = Obligation.objects.filter(deliverable__campaign__code__in=BOOKS)
     text_like = owed.filter(deliverable__form__in=("text", "files", "record")).select_related(
         "deliverable__campaign__lead_unit", "unit", "enterprise"
     )

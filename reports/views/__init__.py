@@ -1,6 +1,7 @@
-"""Pages under /reports/."""
+"""Home, the overview, and the pages under /reports/."""
 
 from reports.views.figures import figure
+from reports.views.home import home, overview
 from reports.views.returns import check_return, dispatch_return, judge, start
 from reports.views.tables import dispatch_tables, download, own_figures, stand_in, table
 
@@ -10,7 +11,9 @@ __all__ = [
     "dispatch_tables",
     "download",
     "figure",
+    "home",
     "judge",
+    "overview",
     "own_figures",
     "stand_in",
     "start",

@@ -1,0 +1,163 @@
+"""What a post has to do next: what it owes, and what waits for it; the home page of every role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import Deliverable, Obligation
+from hazards.models import Hazard
+from lib.actor import Actor
+from organizations import jurisdiction
+from organizations.models import Area, EnterpriseChange
+from organizations.permissions import Permission, allowed
+
+P = Permission
+S = Hazard.State
+MOST = 8
+SOON = timedelta(days=45)
+VERBS = {"checklist": "去填写", "return": "去填报", "two-lists": "去填报", "record": "去登记"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line with one button; `due` is shown with its distance."""
+
+    title: str
+    detail: str
+    url: str
+    verb: str
+    due: Any = None
+    badge: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with its first tasks; `more` leads to the whole list where there are further ones."""
+
+    title: str
+    tasks: list[Task] = field(default_factory=list)
+    more: str = ""
+
+
+def sections(actor: Actor) -> list[Section]:
+    """What I owe first, then what waits for me, each sorted by what is due soonest; empty ones are left out."""
+    queues = firm_queues(actor) if actor.enterprise else unit_queues(actor)
+    found = [owed(actor), *(hazard_section(*queue) for queue in queues)]
+    if actor.unit:
+        found += [to_review(actor), changes(actor)]
+    return [section for section in found if section.tasks]
+
+
+def owed(actor: Actor) -> Section:
+    rows = Obligation.objects.owed_by(actor).to_do().filter(due_at__lt=timezone.now() + SOON)
+    found = list(_with_names(rows).order_by("due_at", "id")[: MOST + 1])
+    hand_in = bool(allowed(actor, P.HAND_IN))
+    tasks = [_obligation_task(row, hand_in) for row in found[:MOST]]
+    return Section("我要报的", tasks, reverse("campaigns:obligations") if len(found) > MOST else "")
+
+
+def _obligation_task(row: Obligation, hand_in: bool) -> Task:
+    verb = VERBS.get(row.deliverable.form_kind, "去报送") if hand_in or _is_checklist(row.deliverable) else "查看"
+    return Task(row.title, str(row.deliverable.campaign), row.get_absolute_url(), verb, row.due_at, row.status)
+
+
+def _is_checklist(deliverable: Deliverable) -> bool:
+    """Answering is for those who may not hand in, too."""
+    return deliverable.form_kind == "checklist"
+
+
+def to_review(actor: Actor) -> Section:
+    """What the respondents have handed in and nobody has looked at."""
+    if not allowed(actor, P.REVIEW):
+        return Section("等我审核的")
+    found = list(_with_names(Obligation.objects.received_by(actor).to_review()).order_by("due_at", "id")[: MOST + 1])
+    tasks = [
+        Task(
+            f"{row.respondent} {row.title}", str(row.deliverable.campaign), row.get_absolute_url(), "去审核", row.due_at
+        )
+        for row in found[:MOST]
+    ]
+    more = f"{reverse('campaigns:obligations')}?view=review" if len(found) > MOST else ""
+    return Section("等我审核的", tasks, more)
+
+
+def _with_names(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
+    return rows.for_list()
+
+
+def changes(actor: Actor) -> Section:
+    """Corrections that firms have proposed to their data."""
+    if not allowed(actor, P.ENTERPRISE_APPROVE):
+        return Section("等我核准的")
+    rows = EnterpriseChange.objects.visible_to(actor).pending().select_related("enterprise").order_by("proposed_at")
+    tasks = [
+        Task(
+            f"{row.enterprise} 提出修改企业信息",
+            f"{row.proposed_by}提出",
+            reverse("organizations:enterprise", args=[row.enterprise_id]),
+            "去核准",
+        )
+        for row in rows[:MOST]
+    ]
+    return Section("等我核准的", tasks)
+
+
+# Hazards: title of the queue, the rows, the button.
+
+Queue = tuple[str, QuerySet[Hazard], str]
+
+
+def firm_queues(actor: Actor) -> Iterator[Queue]:
+    mine = Hazard.objects.visible_to(actor)
+    unsigned = Q(signed_head="") if allowed(actor, P.HAZARD_SIGN_HEAD) else Q(signed_director="")
+    if allowed(actor, P.HAZARD_SIGN_HEAD) or allowed(actor, P.HAZARD_SIGN_DIRECTOR):
+        yield "等我签字的", mine.major().filter(unsigned, state=S.RECTIFYING, rectified_on__isnull=False), "去签字"
+    if allowed(actor, P.HAZARD_RECTIFY):
+        yield "要落实五到位的", mine.filter(state=S.CONFIRMED), "定方案"
+        yield "要整改的", mine.filter(_to_rectify()), "报进展"
+
+
+def _to_rectify() -> Q:
+    """Under treatment, or general and not begun; a registered major waits for the department's judgement."""
+    return Q(state=S.RECTIFYING, rectified_on__isnull=True) | Q(state=S.REGISTERED, level=Hazard.Level.GENERAL)
+
+
+def unit_queues(actor: Actor) -> Iterator[Queue]:
+    near = Hazard.objects.visible_to(actor).filter(in_own_hands(actor))
+    if allowed(actor, P.HAZARD_JUDGE):
+        yield "等我判定的", near.major().filter(state=S.REGISTERED), "去判定"
+    if allowed(actor, P.HAZARD_DISMISS):
+        yield "等我复核的", near.filter(reconsiderations__state="proposed"), "去复核"
+    if allowed(actor, P.HAZARD_RECHECK):
+        yield "等我复查的", near.filter(state=S.RECHECK_REQUESTED), "去复查"
+        yield (
+            "等我核查的",
+            near.major().filter(state=S.CLOSED, found_by="self", checked_on=None, imported=False),
+            "去核查",
+        )
+
+
+def in_own_hands(actor: Actor) -> Q:
+    """A city's bureau acts on what is handled by the city or was found by itself; the districts act on theirs."""
+    mine = jurisdiction.reach(actor)
+    here = [actor.unit.area_id] if actor.unit.area.level == Area.Level.CITY else mine.areas
+    return Q(handled_in__in=here) | Q(found_by_unit__in=mine.units)
+
+
+def hazard_section(title: str, rows: QuerySet[Hazard], verb: str) -> Section:
+    found = list(rows.select_related("enterprise").order_by("deadline_on", "found_on", "id")[: MOST + 1])
+    tasks = [_hazard_task(row, verb) for row in found[:MOST]]
+    return Section(title, tasks, reverse("hazards:hazards") if len(found) > MOST else "")
+
+
+def _hazard_task(row: Hazard, verb: str) -> Task:
+    detail = f"{row.enterprise} · {row.get_level_display()}隐患 · {row.number}"
+    due: date | None = row.deadline_on
+    return Task(row.description, detail, reverse("hazards:hazard", args=[row.pk]), verb, due)
