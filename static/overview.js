@@ -2,15 +2,15 @@
 "use strict";
 
 (function () {
-  // Okabe and Ito's colours, told apart by colour-blind readers, and in print by their patterns.
-  const COLOURS = ["#0072b2", "#e69f00", "#d55e00", "#999999"];
+  // Okabe and Ito's blue, orange and vermilion, told apart by colour-blind readers; grey for what is quiet.
+  const COLOURS = ["#0072b2", "#e69f00", "#d55e00", "#c9ced6"];
 
   function options(data, unit, stacked) {
     const rows = data.areas.slice().sort((a, b) => sum(a.values) - sum(b.values));
     return {
       animation: false,
       color: COLOURS,
-      aria: { enabled: true, decal: { show: true } },
+      aria: { enabled: true },
       textStyle: { fontFamily: "inherit", fontSize: 13 },
       grid: { left: 8, right: 32, top: 36, bottom: 8, containLabel: true },
       legend: { top: 0, left: 0, itemGap: 16 },
@@ -22,7 +22,12 @@
         type: "bar",
         stack: stacked ? "all" : undefined,
         data: rows.map((row) => row.values[index]),
-        label: { show: true, formatter: (point) => (point.value ? String(point.value) : "") },
+        label: {
+          show: true,
+          position: stacked ? "inside" : "right",
+          color: stacked && index === 0 ? "#ffffff" : "#1d2129",
+          formatter: (point) => (point.value ? String(point.value) : ""),
+        },
       })),
     };
   }

@@ -97,14 +97,12 @@ def _listing(firm: Firm, found: date, dice: Random) -> SheetRow:
 
 
 def _dates(found: date, deadline: date, is_self: bool, dice: Random) -> SheetRow:
-    """整改完成, 复查, 销号: seven in ten closed, one in ten rectified and waiting."""
-    luck = dice.random()
-    done = found + timedelta(days=dice.randrange(1, (deadline - found).days + 6))
-    if luck > 0.8 or done > LAST:
+    """整改完成, 复查, 销号: most in time, some weeks late, one in thirty still open."""
+    if dice.random() > 0.97:
         return {}
-    if luck > 0.7:
-        return {"整改完成时间": _dotted(done)}
-    closed = _dotted(min(done + timedelta(days=dice.randrange(1, 6)), LAST))
+    late = dice.choice((0, 0, 0, 6, 45))
+    done = found + timedelta(days=dice.randrange(1, (deadline - found).days + late + 1))
+    closed = _dotted(done + timedelta(days=dice.randrange(1, 6)))
     return {"整改完成时间": _dotted(done), "复查时间": "" if is_self else closed, "销号时间": closed}
 
 
