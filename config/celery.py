@@ -13,6 +13,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 REMIND = "campaigns.tasks.remind"
+EXPORT = "reports.tasks.monthly_exports"
 
 # The calendar of what is owed lives in the obligations; these entries only ask it. Every task may run late or twice.
 app.conf.beat_schedule = {
@@ -27,6 +28,14 @@ app.conf.beat_schedule = {
     "outbox-sweep": {"task": "notifications.tasks.sweep", "schedule": crontab(minute="*/10")},
     # Open ahead what falls due within 45 days; joiners, leavers and changed rules are taken up here.
     "open-obligations": {"task": "campaigns.tasks.open_obligations", "schedule": crontab(minute=10, hour=0)},
+    # The month's tables: the day after the due days of 非煤矿山 (25th) and 工贸 (28th), and on the 1st.
+    "export-day-26": {"task": EXPORT, "schedule": crontab(minute=30, hour=0, day_of_month=26)},
+    "export-day-29": {"task": EXPORT, "schedule": crontab(minute=30, hour=0, day_of_month=29)},
+    "export-day-1": {"task": EXPORT, "schedule": crontab(minute=30, hour=0, day_of_month=1)},
+    # Campaigns with other due days, and days a stopped machine has missed.
+    "export-daily": {"task": EXPORT, "schedule": crontab(minute=0, hour=5)},
+    # Exports that a lost broker or a killed worker left behind; files kept long enough.
+    "export-sweep": {"task": "reports.tasks.sweep_exports", "schedule": crontab(minute="*/5")},
 }
 
 

@@ -166,6 +166,22 @@ class ExportJobQuerySet(models.QuerySet):
         mine = Q(requested_by=actor.user, unit=actor.membership.unit_id, enterprise=actor.membership.enterprise_id)
         return self.filter(mine | Q(scheduled=True, unit=actor.membership.unit_id, unit__isnull=False))
 
+    def pending(self):
+        return self.filter(state__in=ExportJob.PENDING)
+
+    def claimable_at(self, moment):
+        """Waiting, or left by a worker whose lease ran out, and not yet tried too often."""
+        left = Q(state=ExportJob.State.RUNNING, lease_until__lt=moment)
+        return self.filter(Q(state=ExportJob.State.QUEUED) | left, attempts__lt=ExportJob.ATTEMPTS)
+
+    def exhausted_at(self, moment):
+        """Left by a worker at the last attempt."""
+        return self.filter(state=ExportJob.State.RUNNING, lease_until__lt=moment, attempts__gte=ExportJob.ATTEMPTS)
+
+    def expired_at(self, moment):
+        """Those whose file is to go."""
+        return self.filter(expires_at__lte=moment, file__isnull=False)
+
 
 class ExportJob(models.Model):
     """A workbook being made in the background, claimed with a lease, so a killed worker leaves nothing stuck."""
@@ -175,6 +191,9 @@ class ExportJob(models.Model):
         RUNNING = "running", "生成中"
         DONE = "done", "已完成"
         FAILED = "failed", "未成功"
+
+    PENDING = (State.QUEUED, State.RUNNING)
+    ATTEMPTS = 3
 
     class Label(models.TextChoices):
         LIVE = "live", "实时"
@@ -216,3 +235,20 @@ class ExportJob(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_pending(self):
+        return self.state in self.PENDING
+
+    @property
+    def is_expired(self):
+        """Made once, the file since removed."""
+        return self.state == self.State.DONE and self.file_id is None
+
+    @property
+    def status(self):
+        """Tone and word of the badge."""
+        if self.is_expired:
+            return "closed", "已过期"
+        tones = {"queued": "info", "running": "open", "done": "done", "failed": "late"}
+        return tones[self.state], self.get_state_display()

@@ -33,12 +33,17 @@ def counting_exclusive(using: str = DEFAULT_DB_ALIAS) -> None:
     _until_commit("pg_advisory_xact_lock", using)
 
 
-def _until_commit(function: str, using: str) -> None:
+def exclusive(name: str, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Wait until nobody else has `name`; held until the transaction ends."""
+    _until_commit("pg_advisory_xact_lock", using, name)
+
+
+def _until_commit(function: str, using: str, name: str = COUNTING) -> None:
     connection = connections[using]
     if not connection.in_atomic_block:
         # Outside a transaction the lock would be gone before the next statement.
-        raise transaction.TransactionManagementError("a counting lock needs a transaction")
-    _call(function, COUNTING, using)
+        raise transaction.TransactionManagementError("this lock needs a transaction")
+    _call(function, name, using)
 
 
 @contextmanager

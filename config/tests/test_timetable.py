@@ -25,6 +25,17 @@ def test_obligations_are_opened_just_after_midnight():
     assert entry("open-obligations") == ("campaigns.tasks.open_obligations", crontab(minute=10, hour=0))
 
 
+def test_tables_are_made_the_day_after_each_due_day_and_on_the_first():
+    """威应急发〔2023〕12号: 非煤矿山 by the 25th, 工贸 by the 28th of each month."""
+    for day in (26, 29, 1):
+        assert entry(f"export-day-{day}") == (
+            "reports.tasks.monthly_exports",
+            crontab(minute=30, hour=0, day_of_month=day),
+        )
+    assert entry("export-daily") == ("reports.tasks.monthly_exports", crontab(minute=0, hour=5))
+    assert entry("export-sweep") == ("reports.tasks.sweep_exports", crontab(minute="*/5"))
+
+
 def test_timetable_is_in_local_time_and_names_tasks_that_exist():
     app.loader.import_default_modules()
     assert app.conf.timezone == "Asia/Shanghai"

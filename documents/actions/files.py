@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from documents import filetypes
 from documents.models import StoredFile, storage_path
+from lib import locks
 from lib.actor import Actor
 from organizations import audit
 
@@ -54,6 +55,7 @@ def keep(content: bytes, *, name: str, content_type: str, owner: Model | None, b
 def _put(stored: StoredFile, content: bytes) -> str:
     """Where the content lies. The same content is kept once, however often it comes."""
     path = storage_path(stored, stored.name)
+    locks.exclusive(path)  # nobody may be removing the same content
     if default_storage.exists(path):
         return path
     return default_storage.save(path, ContentFile(content))
@@ -71,6 +73,20 @@ def give(stored: StoredFile, *, owner: Model, by: Actor) -> StoredFile:
     stored.save(update_fields=["owner_type", "owner_id"])
     audit.record(by, "file.give", stored, owner=str(owner)[:200])
     return stored
+
+
+@transaction.atomic
+def remove(stored: StoredFile, *, by: Actor) -> None:
+    """Take a file away for good. Its content goes with the last file that holds the same.
+
+    Only for what may be made again (exports) or was never part of a record.
+    """
+    path = stored.file.name
+    locks.exclusive(path)
+    audit.record(by, "file.remove", stored, size=stored.size)
+    stored.delete()
+    if not StoredFile.objects.filter(file=path).exists():
+        default_storage.delete(path)
 
 
 def received(upload: File) -> bytes:

@@ -140,3 +140,22 @@ def test_readable_by_keeps_a_loose_file_to_its_uploader(clerk):
 
     assert stored.readable_by(clerk)
     assert not stored.readable_by(actor(unit()))
+
+
+def test_remove_takes_row_and_content_away(firm, clerk):
+    stored = actions.store(samples.upload(), owner=firm, by=clerk)
+
+    actions.remove(stored, by=clerk)
+
+    assert not StoredFile.objects.exists()
+    assert not default_storage.exists(stored.file.name)
+    assert AuditEntry.objects.latest("id").verb == "file.remove"
+
+
+def test_remove_leaves_content_that_another_file_holds_too(firm, clerk):
+    first = actions.store(samples.upload(), owner=firm, by=clerk)
+    second = actions.store(samples.upload("副本.pdf"), owner=firm, by=clerk)
+
+    actions.remove(first, by=clerk)
+
+    assert samples.content(second) == samples.PDF

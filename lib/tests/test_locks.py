@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
-from lib.locks import counting_exclusive, counting_shared, key, single_flight
+from lib.locks import counting_exclusive, counting_shared, exclusive, key, single_flight
 
 
 @pytest.fixture(autouse=True)
@@ -198,3 +198,18 @@ def test_counting_lock_is_no_single_flight():
     """A task of the name of the lock's key would otherwise hold up every writer."""
     with single_flight("exports"):
         assert try_for(counting_exclusive)
+
+
+def test_exclusive_holds_up_the_same_name_only():
+    with transaction.atomic():
+        exclusive("file one")
+
+        assert not try_for(lambda: exclusive("file one"))
+        assert try_for(lambda: exclusive("file two"))
+        assert try_for(counting_shared)
+    assert try_for(lambda: exclusive("file one"))
+
+
+def test_exclusive_needs_a_transaction():
+    with pytest.raises(TransactionManagementError):
+        exclusive("file one")

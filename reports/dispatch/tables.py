@@ -44,6 +44,11 @@ class DispatchTable:
         return tuple(code for group in self.groups for code in group.codes)
 
     @property
+    def is_printed_from_returns(self) -> bool:
+        """The ledger lists records; what was handed in of it is only their number."""
+        return self.groups != LEDGER_GROUPS
+
+    @property
     def form(self) -> str:
         """How a deliverable names it."""
         return f"return:{self.code}"
