@@ -16,4 +16,11 @@ urlpatterns = [
     path("accounts/<int:pk>/reset/", views.account_reset, name="account_reset"),
     path("accounts/<int:pk>/end/", views.account_end, name="account_end"),
     path("accounts/<int:pk>/resume/", views.account_resume, name="account_resume"),
+    path("enterprises/", views.enterprises, name="enterprises"),
+    path("enterprises/export/", views.enterprise_export, name="enterprise_export"),
+    path("enterprises/changes/", views.changes, name="changes"),
+    path("enterprises/changes/<int:pk>/", views.change, name="change"),
+    path("enterprises/changes/<int:pk>/decide/", views.change_decide, name="change_decide"),
+    path("enterprises/<int:pk>/", views.enterprise, name="enterprise"),
+    path("enterprises/<int:pk>/confirm/", views.enterprise_confirm, name="enterprise_confirm"),
 ]

@@ -5,10 +5,9 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from lib.actor import Actor
-from lib.text import query_bigrams
 from organizations.actions.accounts import Wanted, mobile_of
 from organizations.forms.session import bare
 from organizations.models import Enterprise, Membership, Unit
@@ -60,9 +59,7 @@ class HolderFilters(forms.Form):
         self.is_valid()
         if words := self.cleaned_data.get("q"):
             is_firm = holders.model is Enterprise
-            holders = holders.filter(
-                Q(grams__contains=query_bigrams(words)) | Q(uscc=words) if is_firm else Q(name__icontains=words)
-            )
+            holders = holders.matching(words) if is_firm else holders.filter(name__icontains=words)
         if self.cleaned_data.get("have") != "all":
             key = "enterprise" if holders.model is Enterprise else "unit"
             posts = Membership.objects.filter(**{key: OuterRef("pk")}, active=True)

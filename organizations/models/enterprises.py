@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from lib.text import folded, query_bigrams
 from organizations import jurisdiction
 from organizations.models.areas import Area, ReportingArea, RiskFeature, Sector, nearest_row
 from organizations.models.units import Unit
@@ -20,6 +21,12 @@ class EnterpriseQuerySet(models.QuerySet):
 
     def operating(self):
         return self.exclude(status=Enterprise.Status.DEREGISTERED)
+
+    def matching(self, words):
+        """By what a name contains, or what a code begins with."""
+        code = folded(words).upper()
+        by_code = models.Q(uscc__startswith=code) if code.isascii() and code else models.Q()
+        return self.filter(models.Q(grams__contains=query_bigrams(words)) | by_code) if words else self
 
     def with_feature(self, *names):
         return self.filter(feature_names__overlap=list(names))
@@ -127,6 +134,11 @@ class Enterprise(models.Model):
         return places | {"sector": self.sector, "feature_names": list(self.feature_names)}
 
     @property
+    def tone(self):
+        """Of the badge that names its status."""
+        return {"producing": "done", "building": "info", "resuming": "info"}.get(self.status, "closed")
+
+    @property
     def features(self):
         return RiskFeature.objects.filter(name__in=self.feature_names)
 
@@ -150,9 +162,15 @@ class EnterpriseChangeQuerySet(models.QuerySet):
     def pending(self):
         return self.filter(state=EnterpriseChange.State.PENDING)
 
+    def with_places(self):
+        return self.select_related("enterprise__area", "enterprise__sector", "decided_by_unit")
+
 
 class EnterpriseChange(models.Model):
-    """企业信息核对: what the firm says its data should be, for the district to approve or refuse."""
+    """企业信息核对: what the firm says its data should be, for the district to approve or refuse.
+
+    `values` maps a field to [what stood there, what should], both as JSON.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", "待核准"
@@ -187,6 +205,10 @@ class EnterpriseChange(models.Model):
 
     def __str__(self):
         return f"{self.enterprise}（{self.get_state_display()}）"
+
+    @property
+    def tone(self):
+        return {"pending": "soon", "approved": "done", "refused": "closed"}[self.state]
 
     def log_move(self, frm, to, by, comment):
         from organizations import audit

@@ -9,6 +9,8 @@ from organizations.views.accounts import (
     issue,
     post_new,
 )
+from organizations.views.corrections import change, change_decide, changes, enterprise_confirm
+from organizations.views.enterprises import enterprise, enterprise_export, enterprises
 from organizations.views.session import SignIn, SignOut, my_account, password_change, switch
 
 __all__ = [
@@ -19,6 +21,13 @@ __all__ = [
     "account_reset",
     "account_resume",
     "accounts",
+    "change",
+    "change_decide",
+    "changes",
+    "enterprise",
+    "enterprise_confirm",
+    "enterprise_export",
+    "enterprises",
     "issue",
     "my_account",
     "password_change",
