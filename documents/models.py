@@ -246,6 +246,11 @@ class ExportJob(models.Model):
         return self.state == self.State.DONE and self.file_id is None
 
     @property
+    def seen(self):
+        """How far it is, as a page that asks again says what it shows."""
+        return f"{self.state}-{self.progress}"
+
+    @property
     def status(self):
         """Tone and word of the badge."""
         if self.is_expired:

@@ -7,10 +7,15 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils import timezone
 
+from lib.actor import Actor
 from lib.periods import CutOff, WindowKind
+from reports.dispatch.asked import Asked, AskRefused, areas_for
 from reports.dispatch.cells import Cell, Entry, Filling
-from reports.dispatch.tables import Group
+from reports.dispatch.overview import deliverables_for
+from reports.dispatch.tables import TABLES, Group
+from reports.indicators import scope_of
 
 YES_NO = [("", "请选择"), ("是", "是"), ("否", "否")]
 
@@ -139,3 +144,55 @@ class PrintForm(forms.Form):
         area = self.fields["area"]
         assert isinstance(area, forms.ChoiceField)
         area.choices = [(name, name) for name in areas]
+
+
+class ExportForm(forms.Form):
+    """Which workbook to make in the background; what is offered is what the post may see."""
+
+    what = forms.ChoiceField(
+        label="报表",
+        error_messages={"required": "请选择报表。", "invalid_choice": "没有这张报表，请从列表中选择。"},
+    )
+    period = forms.CharField(
+        label="月份",
+        max_length=7,
+        widget=forms.TextInput(attrs={"type": "month"}),
+        help_text="如 2023-06",
+        error_messages={"required": "请选择月份。", "max_length": "月份应写作四位年份和两位月份，如 2023-06。"},
+    )
+    area = forms.ChoiceField(label="填报行", error_messages={"invalid_choice": "没有这一行，请从列表中选择。"})
+    window = forms.ChoiceField(label="口径", choices=[("", "按该表惯例"), *WindowKind.choices], required=False)
+    cut_off = forms.ChoiceField(label="截止", choices=CutOff.choices, initial=CutOff.DUE_DAY)
+    extended = forms.BooleanField(label="台账附平台扩展列", required=False)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = offers(actor)
+        self.fields["what"].choices = [(code, label) for code, label, _ in offered]  # type: ignore[attr-defined]
+        areas = dict.fromkeys(name for _, _, names in offered for name in names)
+        self.fields["area"].choices = [(name, name) for name in areas]  # type: ignore[attr-defined]
+        self.fields["period"].initial = f"{timezone.localdate():%Y-%m}"
+        self.is_empty = not offered
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def asked(self) -> Asked:
+        chosen = self.cleaned_data
+        campaign, table = chosen["what"].split(":")
+        extended = chosen["extended"] and table == "trade-ledger"
+        told = {name: chosen[name] for name in ("period", "area", "window", "cut_off")}
+        return Asked(table, campaign, extended=extended, **told)
+
+    def refuse(self, refused: AskRefused) -> None:
+        """Show at the field what the action found wrong."""
+        field = {"table": "what"}.get(refused.field, refused.field)
+        self.add_error(field or None, str(refused))
+
+
+def offers(actor: Actor) -> list[tuple[str, str, list[str]]]:
+    """(campaign:table, words, rows) of each table of which the post may see a row."""
+    owed = deliverables_for(actor)
+    areas = {campaign: areas_for(actor, scope_of(campaign)) for campaign in {each.campaign for each in owed}}
+    told = [(f"{each.campaign.code}:{each.form_argument}", each, areas[each.campaign]) for each in owed]
+    return [(code, f"{TABLES[each.form_argument].name}（{each.campaign}）", rows) for code, each, rows in told if rows]

@@ -12,6 +12,11 @@ returns = [
     path("reports/returns/<int:pk>/check/", views.check_return, name="check_return"),
     path("reports/returns/<int:pk>/judge/", views.judge, name="judge"),
 ]
+jobs = [
+    path("reports/exports/", views.exports, name="exports"),
+    path("reports/exports/<int:pk>/progress/", views.export_progress, name="export_progress"),
+    path("reports/exports/<int:pk>/retry/", views.export_retry, name="export_retry"),
+]
 tables = [
     path("reports/", views.dispatch_tables, name="dispatch_tables"),
     path(TABLE, views.table, name="table"),
@@ -26,4 +31,4 @@ homes = [
     path("overview/", views.overview, name="overview"),
 ]
 
-urlpatterns = [*homes, *returns, *tables]
+urlpatterns = [*homes, *returns, *jobs, *tables]

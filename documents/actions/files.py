@@ -81,7 +81,7 @@ def remove(stored: StoredFile, *, by: Actor) -> None:
 
     Only for what may be made again (exports) or was never part of a record.
     """
-    path = stored.file.name
+    path = storage_path(stored, stored.name)
     locks.exclusive(path)
     audit.record(by, "file.remove", stored, size=stored.size)
     stored.delete()

@@ -57,7 +57,7 @@ def ask(asked: Asked, *, by: Actor) -> ExportJob:
     job = ExportJob(kind=KIND, title=checked.title, params=asked.params(), requested_by=by.user)
     job.unit, job.enterprise = by.unit, by.enterprise
     job.save()
-    audit.record(by, "export.ask", job, **asked.params())
+    audit.record(by, "export.ask", job, asked=asked.params())
     enqueue(job)
     return job
 

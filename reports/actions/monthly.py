@@ -70,6 +70,6 @@ def queue(owed: Deliverable, period: Period, day: date, *, by: Actor) -> ExportJ
     job, made = ExportJob.objects.get_or_create(key=key, defaults=told)
     if not made:
         return None
-    audit.record(by, "export.schedule", job, **asked.params())
+    audit.record(by, "export.schedule", job, asked=asked.params())
     jobs.enqueue(job)
     return job

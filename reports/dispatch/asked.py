@@ -101,7 +101,7 @@ def blamed(field: str) -> Iterator[None]:
 
 def one_of(kinds: type[WindowKind] | type[CutOff], value: str) -> str:
     if value and value not in kinds.values:
-        raise TableError(f"没有“{value}”这一项，可选的有：{'、'.join(kinds.labels)}。")
+        raise TableError(f"没有“{value}”这一项，可选的有：{'、'.join(map(str, kinds.labels))}。")
     return value
 
 

@@ -2,6 +2,7 @@
 
 from reports.views.figures import figure
 from reports.views.home import home, overview
+from reports.views.jobs import export_progress, export_retry, exports
 from reports.views.returns import check_return, dispatch_return, judge, start
 from reports.views.tables import dispatch_tables, download, own_figures, stand_in, table
 
@@ -10,6 +11,9 @@ __all__ = [
     "dispatch_return",
     "dispatch_tables",
     "download",
+    "export_progress",
+    "export_retry",
+    "exports",
     "figure",
     "home",
     "judge",
