@@ -30,20 +30,40 @@ class Page:
         return len(self.rows)
 
 
-def by_key(rows: QuerySet, query: QueryDict, *, order: Sequence[str] = ("-id",), size: int = SIZE) -> Page:
+def by_key(
+    rows: QuerySet,
+    query: QueryDict,
+    *,
+    order: Sequence[str] = ("-id",),
+    size: int = SIZE,
+    ways: Sequence[Q] = (),
+) -> Page:
     """One page of `rows`, in the order of fields that are never empty, the last of them unique.
 
-    `query` is request.GET; its `after` holds the values of the last row shown. A spoilt one begins again.
+    `query` is request.GET; its `after` holds the values of the last row shown. A spoilt one begins again. With `ways`
+    a row must fulfil one of them: each is asked by its own index, which no OR of them could use.
     """
     after = _after(rows.model, query.get("after", ""), order)
-    found = list(rows.filter(after).order_by(*order)[: size + 1])
+    wanted = rows.filter(after, *ways[:1])
+    if ways[1:]:
+        wanted = rows.filter(pk__in=_first_keys(rows.filter(after), ways, order, size + 1))
+    found = list(wanted.order_by(*order)[: size + 1])
     more = _query(query, json.dumps(_values(found[size - 1], order), default=str)) if len(found) > size else ""
     return Page(found[:size], next_query=more, first_query=_query(query) if after else "")
 
 
-def count_in_words(rows: QuerySet, unit: str) -> str:
-    """共128家; a long list is not counted to its end: 超过1000家."""
-    counted = rows.order_by()[: COUNTED + 1].count()
+def _first_keys(rows: QuerySet, ways: Sequence[Q], order: Sequence[str], size: int) -> list[Any]:
+    """Keys of the first rows, in order, of the first rows of each way."""
+    fields = [name.removeprefix("-") for name in order]
+    plain = rows.select_related(None).order_by(*order)
+    parts = [plain.filter(way).values_list("pk", *fields)[:size] for way in ways]
+    return [key for key, *_ in parts[0].union(*parts[1:]).order_by(*order)[:size]]
+
+
+def count_in_words(rows: QuerySet, unit: str, *, ways: Sequence[Q] = ()) -> str:
+    """共128家; a long list is not counted to its end: 超过1000家. `ways` as in `by_key`."""
+    first = [rows.filter(way).select_related(None).order_by().values("pk")[: COUNTED + 1] for way in ways or [Q()]]
+    counted = (first[0].union(*first[1:]) if first[1:] else first[0]).count()
     return f"超过{COUNTED}{unit}" if counted > COUNTED else f"共{counted}{unit}"
 
 
@@ -58,7 +78,9 @@ def _after(model: type[Model], text: str, order: Sequence[str]) -> Q:
         field = name.removeprefix("-")
         found |= equal & Q(**{f"{field}__{'lt' if name.startswith('-') else 'gt'}": value})
         equal &= Q(**{field: value})
-    return found
+    # Said once more by the first field alone: an index can begin there.
+    first, value = order[0], values[0]
+    return found & Q(**{f"{first.removeprefix('-')}__{'lte' if first.startswith('-') else 'gte'}": value})
 
 
 def _clean(model: type[Model], name: str, value: Any) -> Any:

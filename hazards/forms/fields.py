@@ -36,10 +36,16 @@ class DayField(forms.DateField):
         super().__init__(**kwargs)
 
 
-class Segments(forms.RadioSelect):
-    """A choice of few as large buttons side by side."""
+class Segments(forms.widgets.ChoiceWidget):
+    """A choice of few as large buttons side by side. Not a RadioSelect: crispy would draw that its own way."""
 
+    input_type = "radio"
     template_name = "hazards/_segments.html"
+    use_fieldset = True
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        # The field's label names the group, not its first button.
+        return super().id_for_label(id_, index) if index else ""
 
 
 class TextField(forms.CharField):

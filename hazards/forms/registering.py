@@ -46,7 +46,7 @@ class RegisterForm(CrispyForm):
 
 
 class FirmRegisterForm(RegisterForm):
-    fixed = forms.BooleanField(label="已当场整改（立查立改）", required=False, help_text="勾选后一般隐患直接销号。")
+    fixed = forms.BooleanField(label="已当场整改，一般隐患直接销号（立查立改）", required=False)
 
     @property
     def firm(self) -> Enterprise:

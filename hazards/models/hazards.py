@@ -2,12 +2,11 @@
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
 
 from documents.models import ImportBatch
 from hazards.models.doubts import DoubtfulQuerySet
+from hazards.models.indexes import INDEXES, NEWEST_FIRST, OPEN
 from hazards.models.rules import RULES
 from hazards.models.standards import Standard
 from lib.text import query_bigrams
@@ -19,8 +18,12 @@ class HazardQuerySet(DoubtfulQuerySet):
     def visible_to(self, actor):
         return self.filter(jurisdiction.of_rows(actor, units=("found_by_unit",)))
 
+    def ways_to(self, actor):
+        """`visible_to` taken apart, for long lists."""
+        return jurisdiction.ways_to_rows(actor, units=("found_by_unit",))
+
     def open(self):
-        return self.exclude(state__in=(Hazard.State.CLOSED, Hazard.State.DISMISSED))
+        return self.filter(OPEN)
 
     def major(self):
         return self.filter(level=Hazard.Level.MAJOR)
@@ -34,10 +37,6 @@ class HazardQuerySet(DoubtfulQuerySet):
         grams = query_bigrams(text)
         return self.filter(grams__contains=grams) if grams else self
 
-    def before(self, found_on, pk):
-        """The rows that come after this one in the list: newest first, then by key."""
-        return self.filter(Q(found_on__lt=found_on) | Q(found_on=found_on, pk__lt=pk), found_on__lte=found_on)
-
     def for_list(self):
         return self.select_related("enterprise", "area", "sector", "found_by_unit")
 
@@ -48,7 +47,7 @@ class HazardQuerySet(DoubtfulQuerySet):
         )
 
 
-@pghistory.track()
+@pghistory.track(exclude=["elsewhere"])
 class Hazard(models.Model):
     """Place, sector and features are fixed at the event; `handled_in` follows the firm by a logged hand-over."""
 
@@ -83,10 +82,12 @@ class Hazard(models.Model):
     }
 
     number = models.CharField("台账编号", max_length=30, unique=True)
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="hazards", verbose_name="企业")
-    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="区市")
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="hazards", db_index=False, verbose_name="企业"
+    )
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", db_index=False, verbose_name="区市")
     reporting_area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", verbose_name="统计口径区域")
-    handled_in = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="办理区域")
+    handled_in = models.ForeignKey(Area, models.PROTECT, related_name="+", db_index=False, verbose_name="办理区域")
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="+", verbose_name="行业")
     feature_names = ArrayField(models.CharField(max_length=40), verbose_name="领域", default=list, blank=True)
 
@@ -97,7 +98,7 @@ class Hazard(models.Model):
     found_on = models.DateField("发现时间")
     found_by = models.CharField("发现方式", max_length=12, choices=FoundBy)
     found_by_unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发现单位"
+        Unit, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name="发现单位"
     )
     finder = models.CharField("发现人", max_length=40, blank=True)
 
@@ -110,10 +111,10 @@ class Hazard(models.Model):
     judged_by = models.CharField("判定人", max_length=80, blank=True)
 
     overruled_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="更改认定提出人"
+        User, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name="更改认定提出人"
     )
     overruled_with = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="更改认定复核人"
+        User, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name="更改认定复核人"
     )
     overruled_reason = models.CharField("更改认定理由", max_length=200, blank=True)
 
@@ -145,6 +146,11 @@ class Hazard(models.Model):
     listing_unit_name = models.CharField("挂牌督办单位", max_length=120, blank=True)
     imported = models.BooleanField("导入的历史台账", default=False)
     batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+")
+    elsewhere = models.GeneratedField(
+        expression=models.ExpressionWrapper(jurisdiction.ELSEWHERE, models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     entry_key = models.UUIDField(null=True, unique=True, editable=False, help_text="同一次填报只登记一条")
     grams = ArrayField(models.CharField(max_length=2), default=list, blank=True, editable=False)
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
@@ -154,17 +160,8 @@ class Hazard(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "事故隐患"
-        ordering = ["-found_on", "-id"]
-        indexes = [
-            GinIndex(fields=["grams"], name="hazard_grams"),
-            models.Index(fields=["area", "-found_on", "-id"], name="hazard_area_found"),
-            models.Index(fields=["enterprise", "-found_on"], name="hazard_enterprise"),
-            models.Index(
-                fields=["-found_on", "-id"], name="hazard_open", condition=~Q(state__in=("closed", "dismissed"))
-            ),
-            models.Index(fields=["-found_on", "-id"], name="hazard_found"),
-            models.Index(fields=["found_by_unit"], name="hazard_finder"),
-        ]
+        ordering = NEWEST_FIRST
+        indexes = INDEXES
         constraints = RULES
 
     def __str__(self):

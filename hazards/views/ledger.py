@@ -3,7 +3,6 @@
 import tempfile
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -13,6 +12,7 @@ from documents.models import StoredFile
 from hazards import exports
 from hazards.forms.filters import HazardFilters
 from hazards.models import Hazard
+from hazards.models.indexes import NEWEST_FIRST
 from hazards.permissions import may_register
 from hazards.views.acts import offers
 from lib.excel import write_tables
@@ -21,26 +21,20 @@ from lib.text import full_date
 from organizations import audit
 from organizations.permissions import Permission, requires
 
-NEWEST_FIRST = ("-found_on", "-id")
 MOST_EXPORTED = 100_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def shown(request: HttpRequest) -> tuple[HazardFilters, QuerySet[Hazard]]:
-    """The filters and the rows they leave of those the actor may see."""
-    form = HazardFilters(request.GET, actor=request.actor)
-    return form, form.found(Hazard.objects.visible_to(request.actor))
 
 
 @require_GET
 @requires()
 def hazards(request: HttpRequest) -> HttpResponse:
     """The ledger: what is open, newest first, unless the filters say otherwise."""
-    form, rows = shown(request)
+    form = HazardFilters(request.GET, actor=request.actor)
+    rows, ways = form.found(Hazard.objects.for_list()), Hazard.objects.ways_to(request.actor)
     page = {
         "form": form,
-        "page": by_key(rows.for_list(), request.GET, order=NEWEST_FIRST),
-        "found": count_in_words(rows, "项"),
+        "page": by_key(rows, request.GET, order=NEWEST_FIRST, ways=ways),
+        "found": count_in_words(rows, "项", ways=ways),
         "export": f"export/?{request.GET.urlencode()}",
         "filtered": bool(request.GET),
         "may_register": may_register(request.actor),
@@ -52,7 +46,8 @@ def hazards(request: HttpRequest) -> HttpResponse:
 @requires(Permission.EXPORT)
 def export(request: HttpRequest) -> FileResponse:
     """Excel of what is shown: the seventeen columns of the official ledger and the portal's own to the right."""
-    _, rows = shown(request)
+    form = HazardFilters(request.GET, actor=request.actor)
+    rows = form.found(Hazard.objects.visible_to(request.actor))
     if rows.order_by()[: MOST_EXPORTED + 1].count() > MOST_EXPORTED:
         raise PermissionDenied(f"一次最多导出{MOST_EXPORTED}行，请按区市、时间或级别缩小范围后再导出。")
     book, today = tempfile.TemporaryFile(), full_date(timezone.localdate())  # noqa: SIM115 (the response closes it)

@@ -59,7 +59,11 @@ def _last_version(model: Any) -> str:
 
 def _table_as_of(model: Any, last: int) -> str:
     """A row's newest version up to the number, unless that one tells of its deletion."""
-    columns = ", ".join(_quoted(field.column) for field in model._meta.concrete_fields)
+    # What the database derives itself is not versioned, and nothing is counted by it.
+    columns = ", ".join(
+        f"NULL AS {_quoted(field.column)}" if field.generated else _quoted(field.column)
+        for field in model._meta.concrete_fields
+    )
     return f"""{_table(model)} AS (
         SELECT {columns} FROM (
             SELECT DISTINCT ON (pgh_obj_id) * FROM {_events(model)}
