@@ -80,12 +80,14 @@ def work_without_row(model: type[Trip] | type[EnforcementAction]) -> QuerySet:
 def warned_rows() -> Iterator[str]:
     """One line for each warning of an applied import."""
     for batch in ImportBatch.objects.applied().exclude(warnings=[]).order_by("pk"):
-        yield from (f"{batch.name}：{warning_in_words(each)}" for each in batch.warnings)
+        yield from (f"{batch.name} {warning_in_words(each)}" for each in batch.warnings)
 
 
-def warning_in_words(warning: object) -> str:
-    """Import keeps its warnings as text or as parts with a message."""
-    return str(warning.get("message", warning)) if isinstance(warning, dict) else str(warning)
+def warning_in_words(warning: dict[str, Any]) -> str:
+    """第12行“判定依据”：没有写明条款"""
+    place = f"第{warning['row']}行" if warning["row"] else ""
+    column = f"“{warning['name']}”" if warning["name"] else ""
+    return f"{place}{column}{warning['message']}"
 
 
 def standing_closings() -> QuerySet[Closing]:

@@ -85,14 +85,16 @@ def test_work_of_a_unit_without_a_row_is_named():
 
 def test_imported_rows_that_warned_are_listed():
     kept = {"kind": ImportBatch.Kind.HAZARDS, "name": "hazards.xlsx", "by": "系统"}
-    ImportBatch.objects.create(
-        state=ImportBatch.State.APPLIED,
-        warnings=["第3行无判定条款", {"row": 5, "message": "第5行标准尚未施行"}],
-        **kept,
-    )
-    ImportBatch.objects.create(state=ImportBatch.State.PREVIEWED, warnings=["第9行"], **kept)
+    warnings = [
+        {"row": 3, "column": 9, "name": "判定依据", "message": "：没有写明条款", "severity": "warning"},
+        {"row": 5, "column": 0, "name": "", "message": "企业行业不在范围内", "severity": "warning"},
+    ]
+    ImportBatch.objects.create(state=ImportBatch.State.APPLIED, warnings=warnings, **kept)
+    ImportBatch.objects.create(state=ImportBatch.State.PREVIEWED, warnings=warnings, **kept)
 
-    assert told()[0] == {"导入时有提示的行": ["hazards.xlsx：第3行无判定条款", "hazards.xlsx：第5行标准尚未施行"]}
+    assert told()[0] == {
+        "导入时有提示的行": ["hazards.xlsx 第3行“判定依据”：没有写明条款", "hazards.xlsx 第5行企业行业不在范围内"]
+    }
 
 
 def test_the_ledgers_own_doubts_are_told():
