@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from lib.text import joined
 from reports.dispatch.cells import row_key_of
 from reports.dispatch.sheets import Line, Sheet, Shown, Values, printed_rows, total_of, typed_values, values_of
 from reports.dispatch.tables import DispatchTable
-from reports.indicators import Counts, Row, Scope, count
+from reports.indicators import INDICATORS, Counts, Row, Scope, count
 from reports.models import HELD, DispatchReturn
 
 MISSING = "未报"
@@ -47,7 +48,8 @@ class RowState:
         """Code → the system's value when it was handed in, and now, where records have changed since."""
         if not self.is_held or self.returned is None or self.live is None:
             return {}
-        pairs = {figure.code: (figure.system, self.live.get(figure.code)) for figure in self.returned.figures.all()}
+        figures = self.returned.figures.all()
+        pairs = {each.code: (as_shown(each.code, each.system), self.live.get(each.code)) for each in figures}
         return {code: pair for code, pair in pairs.items() if pair[0] is not None and pair[0] != pair[1]}
 
     @property
@@ -155,11 +157,12 @@ def newest_submissions(owed: Iterable[Obligation]) -> dict[int, Submission]:
 
 
 def handed_in_values(returned: DispatchReturn) -> Values:
-    return {figure.code: shown(figure.text, figure.reported) for figure in returned.figures.all()}
+    return {each.code: each.text or as_shown(each.code, each.reported) for each in returned.figures.all()}
 
 
-def shown(text: str, reported: Shown) -> Shown:
-    return text or reported
+def as_shown(code: str, value: Decimal | None) -> Shown:
+    """Stored with two places; whole but for 万元."""
+    return value if value is None or INDICATORS[code].is_money else int(value)
 
 
 def label_of(states: Iterable[RowState]) -> str:

@@ -120,7 +120,7 @@ def test_a_figure_that_moved_since_is_marked(owed, clerk, city, signed_in):
     handed_in(actions.open_return(owed, by=clerk), clerk)
     hazard(factories.enterprise("乙"))
 
-    assert "报送时系统数1.00，现为2" in text(signed_in(city).get(address()))
+    assert "报送时系统数1，现为2" in text(signed_in(city).get(address()))
 
 
 def test_a_district_sees_its_own_row(owed, clerk, signed_in):
