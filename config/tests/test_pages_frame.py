@@ -26,6 +26,14 @@ def test_page_fits_the_screen(browse, clerk, phone):
     assert page.locator(".bottom-bar").is_visible() is phone
 
 
+def test_page_fits_screens_in_between(browse, clerk):
+    page = browse(clerk, "/gallery/")
+
+    for width in (1200, 1024, 992, 820, 768, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert (width, sideways(page)) == (width, [])
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 def test_page_has_no_obstacles(browse, clerk, phone):
     page = browse(clerk, "/gallery/", phone=phone)
@@ -136,3 +144,35 @@ def test_strangers_see_no_navigation(browse, path):
 
     assert page.locator(".top-nav a").count() == 0
     assert sideways(page) == []
+
+
+def test_what_was_typed_outlives_the_idle_logout(browse, clerk):
+    page = browse(clerk, "/gallery/")
+    page.get_by_label("企业全称").fill("荣成海源食品有限公司")
+    page.get_by_label("重大").check()
+    page.context.clear_cookies(name="sessionid")
+
+    page.get_by_role("button", name="提交给荣成市应急管理局").click()
+    page.wait_for_url("**/login/?next=/gallery/")
+    page.locator("[name=username]").fill(clerk.username)
+    page.locator("[name=password]").fill("correct horse battery")
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/gallery/")
+
+    assert page.get_by_label("企业全称").input_value() == "荣成海源食品有限公司"
+    assert page.get_by_label("重大").is_checked()
+    page.get_by_text("已恢复上次未提交的内容").wait_for()
+
+
+def test_what_was_typed_outlives_a_reload_but_not_the_refusal_that_shows_it(browse, clerk):
+    page = browse(clerk, "/gallery/")
+    page.get_by_label("企业全称").fill("荣成海源食品有限公司")
+    page.wait_for_timeout(500)
+
+    page.reload()
+    assert page.get_by_label("企业全称").input_value() == "荣成海源食品有限公司"
+
+    page.get_by_role("button", name="提交给荣成市应急管理局").click()
+    page.locator(".error-summary").wait_for()
+    kept = page.evaluate("() => Object.keys(sessionStorage).filter(key => key.startsWith('portal'))")
+    assert kept == []

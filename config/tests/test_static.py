@@ -19,7 +19,7 @@ def files():
 
 def test_every_file_of_the_frame_is_there():
     assert [name for name in files() if finders.find(name) is None] == []
-    assert len(files()) == 6
+    assert len(files()) == 7
 
 
 def test_frame_is_light():
