@@ -9,9 +9,10 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from checklists.actions import Saving
-from checklists.models import Answer, Item, Line, Result, SelfInspection
+from checklists.models import Answer, Clause, Item, Line, Result, SelfInspection
 from documents import filetypes
 from documents.forms import UploadField
 
@@ -43,21 +44,35 @@ class AnswerForm(forms.Form):
 
 
 class Card:
-    """An item as the fill page shows it: the question, its buttons, what stands."""
+    """An item as the fill page shows it: the question, its buttons, what stands.
+
+    Numbers are safe texts here: a template takes long over localizing and escaping each of three thousand.
+    """
 
     def __init__(self, line: Line, photos: Iterable[Any] = ()) -> None:
         self.item, self.answer, self.photos = line.item, line.answer, photos
-        self.number, self.options = line.item.number, line.item.options
+        self.key, self.options = SafeString(str(line.item.number)), line.item.options
+        self.result, self.version = _standing(line.answer)
         self.compliant_word = self.options[0].label
-        self.client_id = uuid4()
-        self.clauses = [
-            {"key": f"{self.number}.{clause.number}", "clause": clause, "answer": answer}
-            for clause, answer in line.clauses
-        ]
+        self.client_id = str(uuid4())
+        self.clauses = [Part(self.key, clause, answer) for clause, answer in line.clauses]
 
     @property
     def initial(self) -> dict[str, Any]:
         return {name: getattr(self.answer, name) for name in TYPED} if self.answer else {}
+
+
+class Part:
+    """A clause of a card."""
+
+    def __init__(self, item: str, clause: Clause, answer: Answer | None) -> None:
+        self.clause, self.number = clause, str(clause.number)
+        self.key, self.options = f"{item}.{clause.number}", clause.options
+        self.result, self.version = _standing(answer)
+
+
+def _standing(answer: Answer | None) -> tuple[str, str]:
+    return (answer.result, str(answer.version)) if answer else ("", "0")
 
 
 class Category:
@@ -93,8 +108,8 @@ class SheetForm(forms.Form):
 
     def changed(self) -> list[tuple[int, AnswerForm]]:
         """The answers that differ from what the page showed, by item number; not yet validated."""
-        forms_ = [(c, AnswerForm(self.data, prefix=str(c.number), initial=c.initial)) for c in self.cards]
-        return [(card.number, form) for card, form in forms_ if form["result"].data and _differs(form)]
+        given = [(c, AnswerForm(self.data, prefix=c.key, initial=c.initial)) for c in self.cards]
+        return [(card.item.number, form) for card, form in given if form["result"].data and _differs(form)]
 
 
 def _differs(form: AnswerForm) -> bool:

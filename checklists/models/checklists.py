@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.db import models
+from django.utils.safestring import SafeString
 
 
 class Result(models.TextChoices):
@@ -33,14 +34,11 @@ TONES = {
 
 
 class Option(NamedTuple):
-    """One button: what it says, and in brackets the result it stands for where the two differ."""
+    """One button: the result's value, what the button says, and in brackets the result where the two differ."""
 
-    result: Result
+    result: str
     word: str
-
-    @property
-    def gloss(self):
-        return "" if self.word == self.result.label else self.result.label
+    gloss: str
 
     @property
     def label(self):
@@ -58,7 +56,7 @@ class Polarity(models.TextChoices):
     @property
     def options(self):
         """The four buttons of a question put this way, in the order of `Result`."""
-        return [Option(result, word) for result, word in zip(Result, WORDS[self], strict=True)]
+        return OPTIONS[self]
 
     def option(self, result):
         return next(option for option in self.options if option.result == result)
@@ -69,6 +67,16 @@ WORDS = {
     # "是否存在…": a bare 符合 could be read as "yes, it exists", so the words answer the question itself.
     Polarity.NEGATIVE: ("未发现", "个别存在", "存在", "不涉及"),
     Polarity.MIXED: ("已落实且未发现", "部分落实", "未落实或存在", "不涉及"),
+}
+
+
+OPTIONS = {
+    # Constants, so safe: 56 items show each of them 56 times, and escaping is most of a page's time.
+    polarity: [
+        Option(SafeString(result.value), SafeString(word), SafeString("" if word == result.label else result.label))
+        for result, word in zip(Result, words, strict=True)
+    ]
+    for polarity, words in WORDS.items()
 }
 
 

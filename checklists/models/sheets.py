@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q
 
 from checklists.models.answers import Answer
 from checklists.models.checklists import FALLS_SHORT, Clause, Item, Result
@@ -53,12 +53,21 @@ class Line:
 
 def sheet(inspection: SelfInspection) -> list[Line]:
     """Every item in order; three statements, however long the list."""
-    given = inspection.answers.select_related("answered_by", "hazard", "problem")
+    given = inspection.answers.select_related("answered_by", "hazard", "problem").order_by()
     answers = {(answer.item_id, answer.clause_id): answer for answer in given}
-    items = Item.objects.filter(checklist=inspection.checklist_id).order_by("number").prefetch_related("clauses")
+    clauses = Prefetch("clauses", Clause.objects.order_by("number"))
+    items = Item.objects.filter(checklist=inspection.checklist_id).order_by("number").prefetch_related(clauses)
     return [_line(item, answers) for item in items]
 
 
 def _line(item: Item, answers: dict[tuple[int, int | None], Answer]) -> Line:
-    clauses = [(clause, answers.get((item.pk, clause.pk))) for clause in item.clauses.all()]
-    return Line(item, answers.get((item.pk, None)), clauses)
+    parts = [(clause, _put(answers, item, clause)) for clause in item.clauses.all()]
+    return Line(item, _put(answers, item, None), parts)
+
+
+def _put(answers: dict[tuple[int, int | None], Answer], item: Item, clause: Clause | None) -> Answer | None:
+    """The answer to this question, knowing the question: its words depend on it."""
+    answer = answers.get((item.pk, clause.pk if clause else None))
+    if answer:
+        answer.item, answer.clause = item, clause
+    return answer

@@ -103,6 +103,21 @@ def test_start_of_what_is_owed_no_more_is_refused_with_the_reason(own, firm):
     assert response.status_code == 403
 
 
+def test_start_leads_the_recipient_to_the_answers(officer, handed_in):
+    assert officer.get(url("start", handed_in.obligation_id)).url == url("self_inspection", handed_in.pk)
+
+
+def test_start_tells_the_recipient_that_nothing_is_there_yet(officer, inspection):
+    response = officer.get(url("start", inspection.obligation_id))
+    assert response.status_code == 403
+    assert "不能填写对照检查" in text(response)
+
+
+def test_start_refuses_with_the_reason_where_there_is_no_list(own, firm):
+    response = own.post(url("start", lists.obligation(firm, code="none").pk))
+    assert said(response) == ["这项任务没有已发布的对照检查表，请联系牵头单位。"]
+
+
 # Filling
 
 
@@ -128,16 +143,32 @@ def test_fill_page_has_nothing_inline(own, inspection):
     assert "'unsafe" not in response["Content-Security-Policy"]
 
 
-def test_fill_page_costs_the_same_for_three_items_and_for_thirty(own, firm, head):
+@pytest.mark.parametrize(
+    ("name", "by", "statements"),
+    [
+        ("fill", "head", 8),
+        ("check", "head", 7),
+        ("self_inspection", "officer", 13),
+        ("return_self_inspection", "officer", 12),
+        ("result_workbook", "officer", 11),
+    ],
+)
+def test_pages_cost_the_same_for_three_items_and_for_thirty(client, firm, head, name, by, statements):
     counted = []
+    officer = make.actor(make.unit(), Role.REVIEWER)
     for items in (3, 30):
         inspection = lists.inspection(firm, by=head, of=lists.checklist(f"list-{items}", items=items))
-        lists.answered(inspection, by=head, results={1: "noncompliant"})
-        own.get(url("fill", inspection.pk))
+        lists.clause(inspection.checklist.items.first(), 1)
+        lists.answered(inspection, by=head, results={1: "noncompliant", items: "partial"})
+        actions.answer(inspection, item=1, clause=1, saving=lists.saving("partial"), by=head)
+        if by == "officer":
+            actions.submit(inspection, by=head)
+        client.force_login((officer if by == "officer" else head).user)
+        client.get(url(name, inspection.pk))
         with CaptureQueriesContext(connection) as queries:
-            own.get(url("fill", inspection.pk))
+            client.get(url(name, inspection.pk))
         counted.append(len(queries))
-    assert counted == [8, 8]
+    assert counted == [statements, statements]
 
 
 def test_fill_page_after_the_hand_in_leads_to_what_was_handed_in(own, handed_in):

@@ -17,22 +17,31 @@ from organizations.permissions import Permission, require, requires
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Permission.CHECKLIST_ANSWER)
+@requires()
 def start(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the obligation asks for; one button starts it, a started one goes on where it stands."""
+    """What the obligation asks for, with a button to start; a started one leads on, whoever only reads to its answers.
+
+    The obligation's page links here for respondent and recipient alike.
+    """
     rows = Obligation.objects.visible_to(request.actor).select_related("deliverable", "unit", "enterprise")
     obligation = get_object_or_404(rows, pk=pk)
-    require(may_open(request.actor, obligation))
-    started = SelfInspection.objects.filter(obligation=obligation).first()
-    if request.method == "POST":
-        try:
-            started = actions.open_inspection(obligation, by=request.actor)
-        except MoveRefused as refused:
-            messages.error(request, str(refused))
+    verdict = may_open(request.actor, obligation)
+    started = SelfInspection.objects.visible_to(request.actor).filter(obligation=obligation).first()
     if started:
-        return redirect("checklists:fill", started.pk)
+        return redirect("checklists:fill" if verdict else "checklists:self_inspection", started.pk)
+    require(verdict)
+    if request.method == "POST":
+        return _started(request, obligation)
     checklist = Checklist.objects.latest_of(obligation.deliverable.form_argument)
     return render(request, "checklists/start.html", {"obligation": obligation, "checklist": checklist})
+
+
+def _started(request: HttpRequest, obligation: Obligation) -> HttpResponse:
+    try:
+        return redirect("checklists:fill", actions.open_inspection(obligation, by=request.actor).pk)
+    except MoveRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("checklists:start", obligation.pk)
 
 
 @require_http_methods(["GET", "POST"])

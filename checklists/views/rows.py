@@ -10,17 +10,17 @@ from checklists.models import Answer, SelfInspection
 from documents.models import StoredFile
 from lib.actor import Actor
 
-PARTS = ("checklist", "unit", "enterprise", "obligation__deliverable", "obligation__unit", "obligation__enterprise")
+PARTS = ("checklist", "unit", "enterprise", "obligation__deliverable")
 
 
 def own(actor: Actor, pk: int) -> SelfInspection:
     """One's own inspection, in one statement; a neighbour's is a 404, a visible one a 403."""
     rows = SelfInspection.objects.with_held().select_related(*PARTS)
-    found = rows.owned_by(actor).filter(pk=pk).first()
-    if found is None:
+    try:
+        return rows.owned_by(actor).get(pk=pk)
+    except SelfInspection.DoesNotExist:
         get_object_or_404(SelfInspection.objects.visible_to(actor), pk=pk)
-        raise PermissionDenied("只有填报单位自己可以填写对照检查。")
-    return found
+    raise PermissionDenied("只有填报单位自己可以填写对照检查。")
 
 
 def seen(actor: Actor, pk: int) -> SelfInspection:
