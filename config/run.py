@@ -73,12 +73,24 @@ def prepare(*, setup_only: bool) -> None:
 
 
 def render_tables() -> None:
-    """The dispatch tables of the demo's month, as the city prints them."""
-    folder = settings.VAR_DIR / "tables"
+    """The tables of the demo's month and of the month we are in, as the city prints them."""
+    folder = settings.VAR_DIR / "exports"
     folder.mkdir(parents=True, exist_ok=True)
-    for table, campaign in DEMO_TABLES:
-        output = folder / f"{table}-{DEMO_MONTH}.xlsx"
-        call_command("dispatch_table", table, campaign=campaign, period=DEMO_MONTH, area="威海市", output=output)
+    demo = [(f"{table}-{DEMO_MONTH}", table, campaign, DEMO_MONTH, "威海市") for table, campaign in DEMO_TABLES]
+    for name, table, campaign, period, area in [*demo, *current_tables()]:
+        output = folder / f"{name}.xlsx"
+        call_command("dispatch_table", table, campaign=campaign, period=period, area=area, output=output)
+
+
+def current_tables() -> list[tuple[str, str, str, str, str]]:
+    """(file name, table, campaign, month, area) of what running campaigns owe this month."""
+    from django.utils import timezone
+
+    from reports.actions.monthly import tables_of
+
+    month = f"{timezone.localdate():%Y-%m}"
+    owed = [(each.form_argument, each.campaign) for each in tables_of(month)]
+    return [(f"{one.code}-{table}-{month}", table, one.code, month, one.area.name) for table, one in owed]
 
 
 # The three processes

@@ -164,6 +164,20 @@ def test_tables_of_the_demo_are_rendered_where_bin_run_says(db, var, capsys):
 
     run.render_tables()
 
-    names = sorted(path.name for path in (var / "tables").iterdir())
+    names = sorted(path.name for path in (var / "exports").iterdir())
     assert names == ["mines-2023-06.xlsx", "trade-2023-06.xlsx", "trade-ledger-2023-06.xlsx"]
-    assert f"已生成 {var / 'tables' / 'trade-2023-06.xlsx'}" in capsys.readouterr().out
+    assert f"已生成 {var / 'exports' / 'trade-2023-06.xlsx'}" in capsys.readouterr().out
+
+
+def test_tables_of_the_month_we_are_in_are_rendered_too(db, var, capsys):
+    from django.utils import timezone
+
+    from reports.tests.factories import campaign
+
+    today = timezone.localdate()
+    campaign(starts_on=today.replace(day=1), ends_on=today.replace(day=28), due_day=28)
+
+    [(name, *told)] = run.current_tables()
+
+    assert name == f"trade-2023-trade-{today:%Y-%m}"
+    assert told == ["trade", "trade-2023", f"{today:%Y-%m}", "威海市"]

@@ -36,6 +36,21 @@ def tables_owed() -> list[Deliverable]:
     return list(owed.order_by("campaign", "position", "pk"))
 
 
+def tables_of(month: str) -> list[Deliverable]:
+    """Those of them whose table of this month counts at least a day."""
+    period = periods.parse(month)
+    return [owed for owed in tables_owed() if is_owed(owed, period) and counts(owed, month)]
+
+
+def counts(owed: Deliverable, month: str) -> bool:
+    """A campaign that begins after the due day has nothing to show until the month after."""
+    try:
+        table_named(owed.form_argument).days(owed.campaign, month)
+    except TableError:
+        return False
+    return True
+
+
 def due(owed: Deliverable, day: date) -> Iterator[Period]:
     """The months whose tables are made on this day.
 

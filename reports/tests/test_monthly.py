@@ -112,6 +112,15 @@ def test_month_that_ends_with_the_due_day_is_made_once_that_day():
     assert keys(schedule(2023, 7, 1)) == ["trade-2023:trade:2023-06:2023-07-01"]
 
 
+def test_tables_of_a_month_are_those_that_count_a_day_of_it(trade):
+    """A campaign that begins on 30 June, after the 28th, has its first table in July."""
+    late = campaign("trade-late", starts_on=date(2023, 6, 30))
+
+    assert [owed.campaign for owed in monthly.tables_of("2023-06")] == [trade]
+    assert {owed.campaign for owed in monthly.tables_of("2023-07")} == {trade, late}
+    assert monthly.tables_of("2024-01") == []
+
+
 # What is shown
 
 
