@@ -101,7 +101,7 @@ def changes(actor: Actor) -> Section:
         Task(
             f"{row.enterprise} 提出修改企业信息",
             f"{row.proposed_by}提出",
-            reverse("organizations:enterprise", args=[row.enterprise_id]),
+            reverse("organizations:change", args=[row.pk]),
             "去核准",
         )
         for row in rows[:MOST]

@@ -18,7 +18,7 @@ from campaigns.models import Obligation, Submission
 from campaigns.tests import factories as owed
 from checklists.models import Answer, SelfInspection
 from checklists.tests import factories as lists
-from documents.models import ImportBatch, StoredFile
+from documents.models import ExportJob, ImportBatch, StoredFile
 from hazards.models import Hazard, Measure, Problem
 from hazards.tests import factories as found
 from notifications.models import Delivery, Message
@@ -109,6 +109,9 @@ def world():
             kind="hazards", state="previewed", name=SECRET, sha256="1" * 64, unit=unit, by="甲"
         ),
         "change": EnterpriseChange.objects.create(enterprise=firm, values={"head": SECRET}, proposed_by="甲"),
+        "job": ExportJob.objects.create(
+            kind="dispatch", title=SECRET, unit=unit, requested_by=clerk.user, state="failed"
+        ),
         "campaign": text.deliverable.campaign,
         "duty": text.deliverable,
     }
@@ -141,6 +144,9 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
     found |= {"checklists:start": pk("checklist_owed"), "documents:file": pk("file")}
     found |= {"notifications:read": pk("message"), "notifications:retry": pk("delivery")}
+    found |= {"organizations:enterprise": pk("firm"), "organizations:enterprise_confirm": pk("firm")}
+    found |= {"organizations:change": pk("change"), "organizations:change_decide": pk("change")}
+    found |= {"reports:export_progress": pk("job"), "reports:export_retry": pk("job")}
     for space in ("documents", "inspections"):
         found |= {f"{space}:{name}": pk("batch") for name in ("import_batch", "import_confirm", "import_check_again")}
     return found
@@ -161,7 +167,7 @@ def strangers() -> Iterator[Any]:
 
 def everything() -> list[Any]:
     models = (Obligation, Submission, Hazard, SelfInspection, Answer, Problem, Measure, Enterprise, EnterpriseChange)
-    models += (Membership, User, ImportBatch, StoredFile, Delivery)
+    models += (Membership, User, ImportBatch, StoredFile, Delivery, ExportJob)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from campaigns.actions import submissions
 from campaigns.tests import factories as owed
 from hazards.tests import factories as found
+from organizations.models import EnterpriseChange
 from organizations.models.people import Role
 from organizations.tests import factories as make
 from reports import overview, todo
@@ -140,3 +141,10 @@ def test_overview_is_for_the_citys_units(client):
     assert client.get("/overview/").status_code == 403
     client.force_login(make.actor(make.city_bureau()).user)
     assert "没有未销号的隐患" in client.get("/overview/").content.decode()
+
+
+def test_correction_waits_for_the_district():
+    firm, district = make.enterprise("甲食品"), make.actor(make.unit())
+    change = EnterpriseChange.objects.create(enterprise=firm, values={"head": "李四"}, proposed_by="李四")
+    assert titles(district) == {"等我核准的": ["甲食品 提出修改企业信息"]}
+    assert todo.sections(district)[0].tasks[0].url == f"/enterprises/changes/{change.pk}/"
