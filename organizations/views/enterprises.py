@@ -42,6 +42,7 @@ def enterprises(request: HttpRequest) -> HttpResponse:
         "found": count_in_words(rows, "家"),
         "export": f"export/?{request.GET.urlencode()}",
         "filtered": bool(request.GET),
+        "may_import": allowed(request.actor, Permission.IMPORT),
         "may_approve": allowed(request.actor, Permission.ENTERPRISE_APPROVE),
         "pending": EnterpriseChange.objects.visible_to(request.actor).pending().count(),
     }
