@@ -17,7 +17,7 @@ from lib import periods
 from lib.excel import Heading
 from organizations.models import Area
 
-NOT_EXPECTED = {Standing.WAIVED, Standing.ENDED}
+NOT_EXPECTED = {Standing.OPTIONAL, Standing.WAIVED, Standing.ENDED}
 # What the cell of a single respondent says, the worst first.
 WORST_FIRST = [
     Standing.MISSING,
@@ -25,6 +25,7 @@ WORST_FIRST = [
     Standing.LATE,
     Standing.PENDING,
     Standing.ON_TIME,
+    Standing.OPTIONAL,
     Standing.WAIVED,
     Standing.ENDED,
 ]

@@ -8,7 +8,8 @@ the next run does the rest.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -39,6 +40,19 @@ class Changes:
         """A line for each deliverable and period with newly opened ones, then each single change."""
         opened = [f"{label}：新开{count}个" for label, count in self.opened.items()]
         return opened + self.lines
+
+
+class Stored(NamedTuple):
+    """What stands already of an obligation, as far as reconciling asks."""
+
+    pk: int
+    period: str
+    state: str
+    handed_in_at: datetime | None
+    nominal_on: date | None
+    original_due_at: datetime | None
+    due_at: datetime | None
+    rule: str
 
 
 @dataclass
@@ -153,20 +167,21 @@ def _open_batch(turn: Round, batch: list[Unit | Enterprise]) -> None:
     _reconcile(turn, [row for found in standing.values() for row in found.values()])
 
 
-def _standing(turn: Round, batch: list) -> Mapping[int, dict[str, Obligation]]:
-    """What stands already, by respondent and period."""
-    found: dict[int, dict[str, Obligation]] = defaultdict(dict)
+def _standing(turn: Round, batch: list) -> Mapping[int, dict[str, Stored]]:
+    """What stands already, by respondent and period; years of it, so plain values and no model objects."""
+    found: dict[int, dict[str, Stored]] = defaultdict(dict)
     rows = Obligation.objects.filter(
         deliverable=turn.deliverable,
         subject=turn.deliverable.person,
         **{f"{turn.key}__in": [one.pk for one in batch]},
     )
-    for row in rows.order_by("pk"):
-        found[getattr(row, turn.key)][row.period] = row
+    for respondent, *values in rows.order_by("pk").values_list(turn.key, *Stored._fields):
+        row = Stored._make(values)
+        found[respondent][row.period] = row
     return found
 
 
-def _owed(turn: Round, respondent: Unit | Enterprise, standing: dict[str, Obligation]) -> Iterator[Term]:
+def _owed(turn: Round, respondent: Unit | Enterprise, standing: dict[str, Stored]) -> Iterator[Term]:
     """The terms within reach that do not stand yet, from the day this respondent owes them."""
     since = _since(turn, respondent, standing)
     for term in turn.terms:
@@ -174,7 +189,7 @@ def _owed(turn: Round, respondent: Unit | Enterprise, standing: dict[str, Obliga
             yield term
 
 
-def _since(turn: Round, respondent: Unit | Enterprise, standing: dict[str, Obligation]) -> date:
+def _since(turn: Round, respondent: Unit | Enterprise, standing: dict[str, Stored]) -> date:
     days = [row.nominal_on for row in standing.values() if row.nominal_on]
     if days:
         return min(days)
@@ -226,7 +241,7 @@ def _insert(rows: list[Obligation], receivers: list[list[int]]) -> None:
     through.objects.bulk_create(pairs)
 
 
-def _reconcile(turn: Round, standing: list[Obligation]) -> None:
+def _reconcile(turn: Round, standing: list[Stored]) -> None:
     """Bring back who is owed again, and move days the rule has moved; what is past or handed in stays as it is."""
     terms = {term.period: term for term in turn.terms}
     ahead = [row for row in standing if row.period in terms and row.nominal_on and row.nominal_on >= turn.on]
@@ -235,18 +250,19 @@ def _reconcile(turn: Round, standing: list[Obligation]) -> None:
         again = Obligation.objects.filter(pk__in=back)
         for row in move_all(again, State.OPEN, by=turn.by, comment="重新纳入报送范围", ended_reason=""):
             turn.changes.lines.append(f"{turn.label(row.period)} {row.respondent}：重新应报")
-    moved = [row for row in ahead if row.state == State.OPEN and row.handed_in_at is None]
-    _move_days(turn, [row for row in moved if _set_days(row, terms[row.period])])
+    open_still = [row for row in ahead if row.state == State.OPEN and row.handed_in_at is None]
+    _move_days(turn, [_moved(row, terms[row.period]) for row in open_still if _differs(row, terms[row.period])])
 
 
-def _set_days(row: Obligation, term: Term) -> bool:
-    """Set the rule's dates on the row; an extended day stays. Whether anything changed."""
-    if (row.nominal_on, row.original_due_at, row.rule) == (term.nominal_on, term.due_at, term.rule):
-        return False
-    if row.due_at == row.original_due_at:
-        row.due_at = term.due_at
-    row.nominal_on, row.original_due_at, row.rule = term.nominal_on, term.due_at, term.rule
-    return True
+def _differs(row: Stored, term: Term) -> bool:
+    return (row.nominal_on, row.original_due_at, row.rule) != (term.nominal_on, term.due_at, term.rule)
+
+
+def _moved(row: Stored, term: Term) -> Obligation:
+    """The row with the rule's dates; an extended day stays."""
+    due_at = term.due_at if row.due_at == row.original_due_at else row.due_at
+    dates = {"nominal_on": term.nominal_on, "original_due_at": term.due_at, "due_at": due_at, "rule": term.rule}
+    return Obligation(pk=row.pk, period=row.period, **dates)
 
 
 def _move_days(turn: Round, rows: list[Obligation]) -> None:

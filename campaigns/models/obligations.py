@@ -70,8 +70,12 @@ class ObligationQuerySet(models.QuerySet):
         return self.unanswered().filter(due_at__lt=moment)
 
     def to_do(self):
-        """The respondent's turn: open, and neither under review nor accepted (returned ones come again)."""
-        return self.open().exclude(submissions__state__in=("submitted", "accepted"))
+        """The respondent's turn: open, and neither under review nor accepted (returned ones come again).
+
+        What need not be answered leaves the list with its day.
+        """
+        past = Q(deliverable__optional=True, due_at__lt=timezone.now())
+        return self.open().exclude(past).exclude(submissions__state__in=("submitted", "accepted"))
 
     def to_review(self):
         """The recipients' turn."""
@@ -91,8 +95,8 @@ class ObligationQuerySet(models.QuerySet):
         return self.filter(due_at__gte=first, due_at__lt=after)
 
     def asked(self):
-        """What counts in a denominator: neither waived nor superseded nor ended."""
-        return self.exclude(state__in=NOT_ASKED)
+        """What counts in a denominator: neither waived nor superseded nor ended, nor optional and not answered."""
+        return self.exclude(state__in=NOT_ASKED).exclude(deliverable__optional=True, handed_in_at__isnull=True)
 
     def with_standing(self, moment):
         """`standing` at that moment, for counting and lists; see Standing."""
@@ -230,8 +234,8 @@ class Obligation(models.Model):
 
     @property
     def is_settled(self):
-        """The day presses no more: handed in, or nothing is owed."""
-        return self.state != Obligation.State.OPEN or self.handed_in_at is not None
+        """The day presses no more: handed in, or nothing is owed, or it need not be answered."""
+        return self.state != Obligation.State.OPEN or self.handed_in_at is not None or self.deliverable.optional
 
     @property
     def moved_from(self):
@@ -246,6 +250,8 @@ class Obligation(models.Model):
             return tones.get(self.state, "closed"), "已接收" if self.state == "fulfilled" else self.get_state_display()
         if self.last_state in LAST_WORDS:
             return LAST_WORDS[self.last_state]
+        if self.deliverable.optional:
+            return "info", "可不报"
         if self.late_to_open:
             return "info", "待确认期限"
         return ("late", "逾期未报") if self.is_late() else ("open", "待报送")

@@ -7,13 +7,14 @@ NOT_ASKED = ("waived", "superseded", "ended")
 
 
 class Standing(models.TextChoices):
-    """How an obligation stands at a moment. Expected are all but the last two; they are never late by dates alone."""
+    """How an obligation stands at a moment. Expected are all but the last three."""
 
     PENDING = "pending", "未到期"
     ON_TIME = "on_time", "按时"
     LATE = "late", "迟报"
     MISSING = "missing", "缺报"
     UNCONFIRMED = "unconfirmed", "待确认期限"
+    OPTIONAL = "optional", "可不报"
     WAIVED = "waived", "免报"
     ENDED = "ended", "不再应报"
 
@@ -24,7 +25,7 @@ class Standing(models.TextChoices):
 
 
 def standing_at(moment):
-    """Due before it was opened is neither late nor missing until the day is confirmed."""
+    """Due before it was opened is neither late nor missing until the day is confirmed; what is optional never is."""
     handed_in = Q(handed_in_at__isnull=False)
     return Case(
         When(state="waived", then=Value(Standing.WAIVED)),
@@ -32,6 +33,7 @@ def standing_at(moment):
         When(handed_in & (Q(late_to_open=True) | Q(due_at__isnull=True)), then=Value(Standing.ON_TIME)),
         When(handed_in & Q(handed_in_at__gt=F("due_at")), then=Value(Standing.LATE)),
         When(handed_in, then=Value(Standing.ON_TIME)),
+        When(deliverable__optional=True, then=Value(Standing.OPTIONAL)),
         When(state="missing", then=Value(Standing.MISSING)),
         When(late_to_open=True, then=Value(Standing.UNCONFIRMED)),
         When(due_at__lt=moment, then=Value(Standing.MISSING)),

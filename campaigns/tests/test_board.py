@@ -58,6 +58,17 @@ def test_standing_of_special_cases(fields, standing):
     assert standings(AFTER) == [standing]
 
 
+def test_what_is_optional_is_never_missing_and_not_expected():
+    """鼓励开展、视情报送: 应报 counts it only once it has come in."""
+    campaigns.obligation(of=campaigns.deliverable(optional=True))
+    (owed,) = Obligation.objects.for_list()
+    assert (standings(BEFORE), standings(AFTER)) == (["optional"], ["optional"])
+    assert (owed.is_settled, owed.status) == (True, ("info", "可不报"))
+    assert list(Obligation.objects.asked()) == list(Obligation.objects.to_do()) == []
+    Obligation.objects.update(handed_in_at=BEFORE)
+    assert (standings(AFTER), Obligation.objects.asked().count()) == (["on_time"], 1)
+
+
 def test_board_counts_by_area_with_the_denominator(four):
     found = board(Obligation.objects.all(), AFTER)
     assert [area.name for area in found.areas] == ["荣成市", "文登区"]
