@@ -3,8 +3,9 @@
     python -m benchmarks.obligations [enterprises]
 
 Bound (design §8): 5 statements per 1,000 for opening and for reminding, whatever N; BEGIN, COMMIT and the handful that
-a run takes in any case are not counted. Beside the times stands the floor: the same rows written by two statements of
-SQL. Delivery to the inbox is measured too. Memory is the process's peak: N rows are never held at once.
+a run takes in any case are not counted. Beside the times stands the floor: the same rows by hand-written SQL. Delivery
+to the inbox is measured too: 6 per 1,000, asking what is still wanted and finding addresses included. Memory is the
+process's peak: N rows are never held at once.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Counter:
         return execute(sql, params, many, context)
 
 
-def counted(what: str, work: Callable[[], object], count: int) -> bool:
+def counted(what: str, work: Callable[[], object], count: int, bound: int = 5) -> bool:
     """Time and count; print both per thousand; whether the bound holds."""
     from django.db import connection
 
@@ -47,9 +48,11 @@ def counted(what: str, work: Callable[[], object], count: int) -> bool:
         work()
     seconds = time.perf_counter() - started
     per_thousand = max(counter.count - FIXED, 0) / count * 1000
-    verdict = "ok" if per_thousand <= 5 else "TOO MANY"
-    print(f"{what}: {seconds:.1f} s, {counter.count} statements, {per_thousand:.2f} per 1,000 (bound 5) {verdict}")
-    return per_thousand <= 5
+    verdict = "ok" if per_thousand <= bound else "TOO MANY"
+    print(
+        f"{what}: {seconds:.1f} s, {counter.count} statements, {per_thousand:.2f} per 1,000 (bound {bound}) {verdict}"
+    )
+    return per_thousand <= bound
 
 
 def prepare(count: int) -> None:
@@ -71,29 +74,32 @@ def prepare(count: int) -> None:
 
 
 def floor(count: int) -> float:
-    """Seconds for the same obligations and recipients by two statements, undone afterwards."""
+    """Seconds for the same obligations and recipients by hand-written SQL, two statements per 1,000, then undone."""
     from django.db import connection, transaction
 
     from campaigns.models import Obligation
 
     row = Obligation.objects.order_by("pk").first()
-    fields = [f.column for f in Obligation._meta.concrete_fields if f.column not in ("id", "period")]
-    columns = ", ".join(fields)
+    bureau = row.recipients.get().pk
+    columns = ", ".join(f.column for f in Obligation._meta.concrete_fields if f.column not in ("id", "period"))
+    obligations = (
+        f"INSERT INTO campaigns_obligation (period, {columns}) "
+        f"SELECT '2099-01', {columns} FROM campaigns_obligation WHERE id >= %s AND id < %s"
+    )
+    recipients = (
+        "INSERT INTO campaigns_obligation_recipients (obligation_id, unit_id) "
+        f"SELECT id, {bureau} FROM campaigns_obligation WHERE id > %s"
+    )
     with transaction.atomic(), connection.cursor() as cursor:
         started = time.perf_counter()
-        cursor.execute(
-            f"INSERT INTO campaigns_obligation (period, {columns}) "
-            f"SELECT '2099-01', {columns} FROM campaigns_obligation WHERE period = %s",
-            [row.period],
-        )
-        cursor.execute(
-            "INSERT INTO campaigns_obligation_recipients (obligation_id, unit_id) "
-            "SELECT id, %s FROM campaigns_obligation WHERE period = '2099-01'",
-            [row.recipients.get().pk],
-        )
+        for first in range(row.pk, row.pk + count, 1000):
+            cursor.execute("SELECT max(id) FROM campaigns_obligation")
+            (last,) = cursor.fetchone()
+            cursor.execute(obligations, [first, first + 1000])
+            cursor.execute(recipients, [last])
         seconds = time.perf_counter() - started
         transaction.set_rollback(True)
-    print(f"floor, the same {count} obligations by two statements: {seconds:.1f} s")
+    print(f"floor, the same {count} obligations by hand: {seconds:.1f} s")
     return seconds
 
 
@@ -111,7 +117,7 @@ def measure(count: int) -> bool:
         counted("opening again, nothing to do", lambda: open_obligations(DAY, by=by), count),
         counted(f"reminding {count}", lambda: remind(MOMENT, by=by), count),
         counted("reminding again, nothing to do", lambda: remind(MOMENT, by=by), count),
-        counted(f"delivering {count} to the inbox", lambda: deliver_waiting(at=MOMENT), count * 2),
+        counted(f"delivering {count} to the inbox", lambda: deliver_waiting(at=MOMENT), count, bound=6),
     ]
     floor(count)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -20,7 +20,7 @@ from django.utils import timezone
 from campaigns import messages
 from campaigns.actions import schedule
 from campaigns.actions.schedule import Moment, Plans
-from campaigns.models import Obligation, Reminder
+from campaigns.models import Deliverable, Obligation, Reminder
 from lib import locks, registry
 from lib.actor import Actor
 from notifications.actions import write
@@ -76,11 +76,16 @@ def due_digests(at: datetime) -> Iterator[list[Digest]]:
     lists everything the respondent owes that has had its first turn, so that turns missed longer ago go along.
     """
     plans = Plans(at, dict(WorkDay.objects.values_list("day", "is_workday")))
+    # The duties are few: shared by all rows instead of being read with each.
+    duties = Deliverable.objects.select_related("campaign").in_bulk()
     pairs = _started(plans).values_list("unit", "enterprise").distinct().order_by("unit", "enterprise")
     for is_firm, keys in groupby(list(pairs), key=lambda pair: pair[0] is None):
         ids = [firm if is_firm else unit for unit, firm in keys]
         for start in range(0, len(ids), BATCH):
-            yield _digests(Enterprise if is_firm else Unit, ids[start : start + BATCH], plans)
+            digests = _digests(Enterprise if is_firm else Unit, ids[start : start + BATCH], plans)
+            for item in (item for digest in digests for item in digest.items):
+                item.obligation.deliverable = duties[item.obligation.deliverable_id]
+            yield digests
 
 
 def still_wanted(waiting: Sequence[Message]) -> Mapping[int, list[int]]:
@@ -120,7 +125,7 @@ def _digests(model: type[Unit] | type[Enterprise], ids: list[int], plans: Plans)
     recorded = Reminder.objects.filter(obligation=OuterRef("pk")).order_by().values("obligation")
     last_done = Subquery(recorded.values(last=Max("scheduled_at")))
     rows = _reachable(plans.at).filter(**{f"{key}__in": ids}).annotate(last_done=last_done)
-    for row in rows.select_related("deliverable__campaign").order_by("due_at", "pk"):
+    for row in rows.order_by("due_at", "pk"):
         _list(row, digests[getattr(row, f"{key}_id")], plans)
     return list(digests.values())
 

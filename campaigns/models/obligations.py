@@ -176,6 +176,7 @@ class Obligation(models.Model):
         indexes = [
             models.Index(fields=["unit", "state", "due_at"], name="obligation_unit"),
             models.Index(fields=["enterprise", "state", "due_at"], name="obligation_enterprise"),
+            models.Index(fields=["due_at", "id"], name="obligation_due"),
             models.Index(
                 fields=["due_at", "id"], name="obligation_chased", condition=Q(state="open", handed_in_at__isnull=True)
             ),

@@ -23,6 +23,8 @@ from lib.actor import Actor
 from lib.transitions import MoveRefused
 from organizations.permissions import require, requires
 
+MOST_COUNTED = 100
+
 
 @require_GET
 @requires()
@@ -42,11 +44,17 @@ def obligations(request: HttpRequest) -> HttpResponse:
     return render(request, "campaigns/obligations.html", context)
 
 
-def _tabs(actor: Actor) -> list[tuple[str, str, int]]:
+def _tabs(actor: Actor) -> list[tuple[str, str, str]]:
     """The views with the number of what waits in the first two."""
     waiting = (ObligationSearch.MINE, ObligationSearch.REVIEW)
     tabs = ObligationSearch.views_of(actor)
-    return [(key, label, _rows(actor, key).count() if key in waiting else 0) for key, label in tabs]
+    return [(key, label, _number(_rows(actor, key)) if key in waiting else "") for key, label in tabs]
+
+
+def _number(rows: QuerySet[Obligation]) -> str:
+    """Empty for none; a long list is not counted to its end."""
+    count = rows.order_by()[:MOST_COUNTED].count()
+    return f"{MOST_COUNTED - 1}+" if count == MOST_COUNTED else str(count or "")
 
 
 def _rows(actor: Actor, view: str) -> QuerySet[Obligation]:

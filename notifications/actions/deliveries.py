@@ -8,7 +8,7 @@ from django.db import transaction
 from lib import registry
 from notifications import tasks
 from notifications.emails import addresses_of
-from notifications.models import Delivery, Message
+from notifications.models import Delivery, Message, MessageQuerySet
 
 LEASE = timedelta(minutes=5)
 BATCH = 1000
@@ -18,29 +18,26 @@ MAILED = frozenset({Message.Kind.REMINDER, Message.Kind.RECEIPT, Message.Kind.NO
 
 def deliver(keys: Sequence[str], *, at: datetime) -> int:
     """Deliver those of the messages nobody else is at; the number that reached an inbox."""
-    done = 0
-    for start in range(0, len(keys), BATCH):
-        claimed = claim(keys[start : start + BATCH], at=at)
-        done += deliver_claimed(claimed, at=at)
-    return done
+    return _deliver_all(Message.objects.filter(key__in=keys), at)
 
 
 def deliver_waiting(*, at: datetime) -> int:
     """Everything undelivered whose lease ran out or never was: the sweep's part."""
+    return _deliver_all(Message.objects.all(), at)
+
+
+def _deliver_all(rows: MessageQuerySet, at: datetime) -> int:
     done = 0
-    while keys := list(Message.objects.claimable_at(at).order_by("id").values_list("key", flat=True)[:BATCH]):
-        claimed = claim(keys, at=at)
-        if not claimed:
-            break  # another worker was faster with all of them
+    while claimed := claim(rows, at=at):
         done += deliver_claimed(claimed, at=at)
     return done
 
 
 @transaction.atomic
-def claim(keys: Sequence[str], *, at: datetime) -> list[int]:
-    """Lease the claimable ones for five minutes; a row another worker holds at this moment is passed over."""
-    rows = Message.objects.claimable_at(at).filter(key__in=keys).order_by("id")
-    ids = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
+def claim(rows: MessageQuerySet, *, at: datetime) -> list[int]:
+    """Lease the first thousand claimable ones for five minutes; what another worker holds just now is passed over."""
+    free = rows.claimable_at(at).order_by("id").select_for_update(skip_locked=True)
+    ids = list(free.values_list("pk", flat=True)[:BATCH])
     Message.objects.filter(pk__in=ids).update(lease_until=at + LEASE)
     return ids
 
