@@ -57,7 +57,7 @@ def sections(actor: Actor) -> list[Section]:
 
 def owed(actor: Actor) -> Section:
     rows = Obligation.objects.owed_by(actor).to_do().filter(due_at__lt=timezone.now() + SOON)
-    found = list(_with_names(rows).order_by("due_at", "id")[: MOST + 1])
+    found = list(rows.for_list().order_by("due_at", "id")[: MOST + 1])
     hand_in = bool(allowed(actor, P.HAND_IN))
     tasks = [_obligation_task(row, hand_in) for row in found[:MOST]]
     return Section("我要报的", tasks, reverse("campaigns:obligations") if len(found) > MOST else "")
@@ -77,7 +77,7 @@ def to_review(actor: Actor) -> Section:
     """What the respondents have handed in and nobody has looked at."""
     if not allowed(actor, P.REVIEW):
         return Section("等我审核的")
-    found = list(_with_names(Obligation.objects.received_by(actor).to_review()).order_by("due_at", "id")[: MOST + 1])
+    found = list(Obligation.objects.received_by(actor).to_review().for_list().order_by("due_at", "id")[: MOST + 1])
     tasks = [
         Task(
             f"{row.respondent} {row.title}", str(row.deliverable.campaign), row.get_absolute_url(), "去审核", row.due_at
@@ -86,10 +86,6 @@ def to_review(actor: Actor) -> Section:
     ]
     more = f"{reverse('campaigns:obligations')}?view=review" if len(found) > MOST else ""
     return Section("等我审核的", tasks, more)
-
-
-def _with_names(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
-    return rows.for_list()
 
 
 def changes(actor: Actor) -> Section:

@@ -104,8 +104,13 @@ class Cast(NamedTuple):
 
 def cast_of(firm: Enterprise) -> Cast:
     bureau = Unit.objects.get(name="荣成市应急管理局")
-    people = [actor_of(firm, role) for role in (Role.SAFETY, Role.HEAD, Role.DIRECTOR)]
-    return Cast(*people, actor_of(bureau, Role.CLERK), actor_of(bureau, Role.OFFICER))
+    return Cast(
+        safety=actor_of(firm, Role.SAFETY),
+        head=actor_of(firm, Role.HEAD),
+        director=actor_of(firm, Role.DIRECTOR),
+        clerk=actor_of(bureau, Role.CLERK),
+        officer=actor_of(bureau, Role.OFFICER),
+    )
 
 
 def found(firm: Enterprise, by: Actor, day: date, nth: int, way: str = Hazard.FoundBy.SELF) -> Hazard:

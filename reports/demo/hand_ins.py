@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 from django.db.models import QuerySet
@@ -67,7 +68,7 @@ def _entries(returned: DispatchReturn) -> dict[str, Entry]:
 
 
 def _typed(cell: Cell) -> Entry:
-    return Entry(text="是") if cell.indicator.is_yes_no else Entry(reported=0)
+    return Entry(text="是") if cell.indicator.is_yes_no else Entry(reported=Decimal(0))
 
 
 def _moment(obligation: Obligation, dice: Random) -> datetime:

@@ -78,7 +78,7 @@ def _hazard(firm: Firm, finding: dict[str, str], dice: Random) -> SheetRow:
     way = dice.choice(("企业自查", "企业自查", "企业自查", "部门检查", "部门检查", "驻点监督", "举报"))
     is_self, is_major = way == "企业自查", finding["level"] == "重大"
     deadline = found + timedelta(days=dice.choice((7, 15, 30)))
-    row = {name: firm[name] for name in ("企业全称", "统一社会信用代码", "行业", "领域")}
+    row: SheetRow = {name: firm[name] for name in ("企业全称", "统一社会信用代码", "行业", "领域")}
     row |= {"重大事故隐患描述": finding["text"], "判定依据": finding["basis"], "隐患级别": finding["level"]}
     row |= {"发现时间": _dotted(found), "发现方式": way, "发现单位": "" if is_self else UNITS[firm["区市"]]}
     row |= {"现场处置措施": finding["on_site"], "行政处置措施": "" if is_self else "责令限期整改指令书"}

@@ -78,7 +78,7 @@ def make_clerks() -> None:
         Membership.objects.create(user=user, unit=unit, role=Role.CLERK)
 
 
-def actor_of(holder: Unit | Enterprise, role: str) -> Actor:
+def actor_of(holder: Unit | Enterprise | None, role: str) -> Actor:
     """Somebody who holds the post there, acting."""
     key = "enterprise" if isinstance(holder, Enterprise) else "unit"
     post = Membership.objects.with_holder().filter(role=role, **{key: holder}).first()

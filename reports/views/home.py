@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -13,11 +13,12 @@ from organizations.models import Area
 from organizations.permissions import requires
 from reports import overview as figures
 from reports import todo
+from reports.views.scopes import Request
 
 
 @require_GET
 @requires()
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """What do I owe next, what waits for me; one button each."""
     context = {
         "sections": todo.sections(request.actor),
@@ -30,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires()
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: Request) -> HttpResponse:
     """What has come in and how hazards stand, by area; for the city's units."""
     if not sees_overview(request.actor):
         raise PermissionDenied("全市概况供市级单位查看。")
