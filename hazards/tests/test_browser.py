@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.tests.browser import sideways, small_targets
+from config.tests.browser import obstacles, sideways, small_targets
 from hazards.models import Hazard
 from hazards.tests import factories as ledger
 from hazards.tests.test_hazard_page import picture
@@ -19,6 +19,7 @@ PASSWORD = "correct horse battery"
 
 def fits(page):
     assert sideways(page) == []
+    assert obstacles(page) == []
     if page.viewport_size["width"] < 500:
         assert small_targets(page) == []
 

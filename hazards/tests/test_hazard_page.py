@@ -29,8 +29,9 @@ def page(client, hazard):
     return client.get(f"/hazards/{hazard.pk}/")
 
 
-def open_acts(response):
-    return [offer.name for offer in response.context["may"]]
+def next_step(response):
+    offer = response.context["next"]
+    return offer and offer.name
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def open_acts(response):
     ],
 )
 def test_head_of_the_firm_is_offered_the_next_step_first(as_, build, primary):
-    assert open_acts(page(as_(ledger.head()), build()))[0] == primary
+    assert next_step(page(as_(ledger.head()), build())) == primary
 
 
 @pytest.mark.parametrize(
@@ -55,11 +56,11 @@ def test_head_of_the_firm_is_offered_the_next_step_first(as_, build, primary):
         (ledger.proposed_major, "judge"),
         (ledger.requested, "recheck"),
         (ledger.closed, "check"),
-        (ledger.rectifying, "extend"),
+        (ledger.rectifying, None),
     ],
 )
-def test_officer_is_offered_the_next_step_first(as_, build, primary):
-    assert open_acts(page(as_(ledger.officer()), build()))[0] == primary
+def test_officer_is_offered_the_next_step_where_it_is_his(as_, build, primary):
+    assert next_step(page(as_(ledger.officer()), build())) == primary
 
 
 def test_dead_acts_say_why(as_):

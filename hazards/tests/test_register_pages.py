@@ -66,6 +66,11 @@ def test_officer_registers_for_a_firm_by_name_or_code(as_):
     assert rows.count() == 3
 
 
+def test_page_of_a_firm_leads_to_its_form(as_):
+    page = as_(ledger.officer()).get(NEW, {"enterprise": ledger.firm().uscc}).content.decode()
+    assert f'value="{ledger.firm().uscc}"' in page
+
+
 def test_firms_of_others_are_neither_offered_nor_taken(as_):
     there = make.enterprise("文登海源食品", in_area=make.county("文登区"), grams=bigrams("文登海源食品"))
     mine = make.enterprise("荣成海源食品", grams=bigrams("荣成海源食品"))

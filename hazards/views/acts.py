@@ -21,7 +21,10 @@ from organizations.permissions import Denied, require, requires
 
 @dataclass(frozen=True)
 class Act:
-    """`label` is on the button, `done` is said afterwards, `lead` explains above the form, `question` asks first."""
+    """`label` is on the button, `done` is said afterwards, `lead` explains above the form, `question` asks first.
+
+    A `step` leads on towards the write-off; the other acts go beside.
+    """
 
     label: str
     may: permissions.Question
@@ -31,6 +34,7 @@ class Act:
     lead: str = ""
     question: str = ""
     for_firm: bool = False
+    step: bool = False
 
     def filled(self, request: HttpRequest, hazard: Hazard) -> ActForm:
         more = {"request": request} if issubclass(self.form, firm.SignForm) else {}
@@ -72,30 +76,30 @@ def close_if_general(hazard: Hazard, *, by: Actor) -> None:
 
 P, F, D = permissions, firm, department
 
-# In the order of urgency: the first that is open is the page's one primary button.
+# In the order of urgency: the first open step is the page's one primary button.
 ACTS: dict[str, Act] = {
     "sign": Act(
-        "签字", P.may_sign, actions.sign, "已签字", F.SignForm, for_firm=True,
+        "签字", P.may_sign, actions.sign, "已签字", F.SignForm, for_firm=True, step=True,
         lead="主要负责人、安全总监（分管负责人）两人签字后，自查发现的重大事故隐患即销号。",
     ),
     "request_recheck": Act(
-        "申请复查", P.may_request_recheck, actions.request_recheck, "已申请复查，等待监管部门派员复查", for_firm=True,
-        lead="部门发现、挂牌督办或责令停产的重大事故隐患，须经部门复查后销号。",
+        "申请复查", P.may_request_recheck, actions.request_recheck, "已申请复查，等待监管部门派员复查",
+        for_firm=True, step=True, lead="部门发现、挂牌督办或责令停产的重大事故隐患，须经部门复查后销号。",
     ),
     "close": Act(
-        "销号", P.may_close, actions.close, "已销号", for_firm=True, lead="确认隐患已整改完成。",
+        "销号", P.may_close, actions.close, "已销号", for_firm=True, step=True, lead="确认隐患已整改完成。",
     ),
     "report_rectified": Act(
-        "整改完成", P.may_report_rectified, finish, "已填报整改完成", F.RectifiedForm, for_firm=True,
+        "整改完成", P.may_report_rectified, finish, "已填报整改完成", F.RectifiedForm, for_firm=True, step=True,
         lead="一般隐患填报后即销号；重大事故隐患还须两人签字。",
     ),
-    "start": Act("开始整改", P.may_start, actions.start, "已开始整改", for_firm=True),
+    "start": Act("开始整改", P.may_start, actions.start, "已开始整改", for_firm=True, step=True),
     "plan": Act(
-        "落实整改“五到位”", P.may_plan, plan_and_start, "已保存整改“五到位”", F.PlanForm, for_firm=True,
+        "落实整改“五到位”", P.may_plan, plan_and_start, "已保存整改“五到位”", F.PlanForm, for_firm=True, step=True,
         lead="责任人、措施、资金、期限、应急预案须全部落实。",
     ),
     "fix_at_once": Act(
-        "已立查立改", P.may_fix_at_once, fix, "已登记立查立改", F.FixForm, for_firm=True,
+        "已立查立改", P.may_fix_at_once, fix, "已登记立查立改", F.FixForm, for_firm=True, step=True,
         lead="当场改完的隐患无需“五到位”；重大事故隐患仍须两人签字。",
     ),
     "sign_on_paper": Act(
@@ -114,20 +118,20 @@ ACTS: dict[str, Act] = {
     ),
     "correct": Act("更正描述", P.may_correct, actions.correct, "已更正", F.CorrectForm, for_firm=True),
     "confirm": Act(
-        "复核同意", P.may_confirm, actions.confirm, "已更改认定", D.DecisionForm,
+        "复核同意", P.may_confirm, actions.confirm, "已更改认定", D.DecisionForm, step=True,
         question="同意后立即生效，确定吗？",
     ),
     "refuse": Act("不予更改", P.may_refuse, actions.refuse, "已处理，原认定不变", D.RefusalForm),
     "judge": Act(
-        "判定为重大事故隐患", P.may_judge, actions.judge, "已判定，企业将收到通知", D.JudgeForm,
+        "判定为重大事故隐患", P.may_judge, actions.judge, "已判定，企业将收到通知", D.JudgeForm, step=True,
         lead="按发现时有效的判定标准判定，写明条款。",
     ),
     "recheck": Act(
-        "复查", P.may_recheck, actions.recheck, "已登记复查结果", D.RecheckForm,
+        "复查", P.may_recheck, actions.recheck, "已登记复查结果", D.RecheckForm, step=True,
         lead="由两名以上执法人员复查；通过即销号，未通过的退回整改，企业须重新签字。",
     ),
     "check": Act(
-        "部门核查", P.may_check, actions.check, "已登记核查结果", D.CheckForm,
+        "部门核查", P.may_check, actions.check, "已登记核查结果", D.CheckForm, step=True,
         lead="对已销号的隐患进行核查；未整改到位的重新整改。",
     ),
     "extend": Act("调整整改期限", P.may_extend, actions.extend, "已调整期限", D.ExtendForm),

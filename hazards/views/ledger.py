@@ -66,6 +66,7 @@ def hazard(request: HttpRequest, pk: int) -> HttpResponse:
     page = {
         "hazard": found,
         "may": may,
+        "next": next((offer for offer in may if offer.act.step), None),
         "may_not": may_not,
         "entries": found.time_line(),
         "photos": list(StoredFile.objects.of(found)),
