@@ -132,7 +132,7 @@ class ReturnForm(forms.Form):
         lines = list(lines)
         for line in lines:
             self.fields[_reason_field(line.item)] = forms.CharField(
-                label=f"第{line.item.number}项退回意见（选填）", required=False, max_length=200
+                label=f"第{line.item.number}项退回意见", required=False, max_length=200
             )
         self.helper = FormHelper()
         self.helper.form_tag = False

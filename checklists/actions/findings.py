@@ -69,9 +69,9 @@ def add_photo(answer: Answer, *, upload: File, by: Actor) -> StoredFile:
 
 
 def _lock(answer: Answer) -> None:
-    rows = Answer.objects.select_for_update(of=("self",)).select_related(
-        "item", "clause", "inspection__enterprise", "inspection__unit", "hazard", "problem"
-    )
+    """Whoever waited for the lock reads what the other has linked by a statement of its own: a join would miss it."""
+    parts = ("item", "clause", "inspection__enterprise", "inspection__unit")
+    rows = Answer.objects.select_for_update(of=("self",), no_key=True).select_related(*parts)
     answer.refresh_from_db(from_queryset=rows)
 
 
