@@ -81,7 +81,7 @@ def make_clerks() -> None:
 def actor_of(holder: Unit | Enterprise | None, role: str) -> Actor:
     """Somebody who holds the post there, acting."""
     key = "enterprise" if isinstance(holder, Enterprise) else "unit"
-    post = Membership.objects.with_holder().filter(role=role, **{key: holder}).first()
+    post = Membership.objects.with_holder().filter(role=role, **{key: holder}).first() if holder else None
     if post is None:
         return Actor.system("演示数据")
     return Actor(user=post.user, membership=post, ip="127.0.0.1")
