@@ -28,6 +28,9 @@ def judge(hazard: Hazard, *, by: Actor, standard: Standard, clause: str, judged_
     check_order(("发现时间", hazard.found_on), ("判定日期", judged_on))
     stamps: dict[str, Any] = {**_basis(standard, clause), **NOT_OVERRULED, "judged_on": judged_on}
     stamps |= {"judged_by": by.label[:80], "level": Hazard.Level.MAJOR, "rectified_on": None}
+    if hazard.is_self_found and not hazard.reported_on:
+        # Registered as general: the firm has told of it all the same.
+        stamps["reported_on"] = timezone.localdate()
     move(hazard, S.CONFIRMED, by=by, comment=stamps["basis"], **stamps)
     audit.record(by, "hazard.judge", hazard)
     tell_firm(hazard, "已判定为重大事故隐患，请落实整改“五到位”", by=by)

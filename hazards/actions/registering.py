@@ -63,8 +63,8 @@ def _registered(enterprise: Enterprise, by: Actor, values: dict[str, Any]) -> Ha
         values["entry_key"] = None
     hazard = Hazard(**enterprise.stamps(), enterprise=enterprise, recorded_by=by.label[:80], **values)
     hazard.found_by_unit = None if hazard.is_self_found else by.unit
-    if by.enterprise and hazard.is_major:
-        # Entering it in the portal is the firm's report to the department (安全生产法 §41).
+    if hazard.is_self_found and hazard.is_major:
+        # Entering it in the portal is the firm's report to the department (安全生产法 §41), also if a clerk types it.
         hazard.reported_on = timezone.localdate()
     hazard.number = allocate(hazard.area, hazard.found_on.year)[0]
     hazard.grams = grams_of(hazard)

@@ -221,7 +221,8 @@ class Hazard(models.Model):
         """自查发现、已按规定报告并正在采取有效措施消除的，依法不予行政处罚 (S004-矿 五(二)3, S004-贸 三(三)2)."""
         treated = self.state in (self.State.RECTIFYING, self.State.RECHECK_REQUESTED, self.State.CLOSED)
         under_way = treated or bool(self.planned_on)
-        return self.is_self_found and self.reported_on is not None and under_way and not self.is_overdue_on(day)
+        told = self.is_major and self.is_self_found and self.reported_on is not None
+        return told and under_way and not self.is_overdue_on(day)
 
     def registered_signers(self, role):
         """Who may sign as head or director, by name, with the account where there is one (S004-贸 一)."""

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from hazards import actions
 from hazards.models import Reconsideration
@@ -30,6 +31,12 @@ def test_judging_cites_standard_and_clause():
 
 def test_judging_raises_what_was_proposed_as_general():
     assert judge(ledger.hazard()).level == "major"
+
+
+def test_firm_that_told_of_it_as_general_has_reported_it():
+    hazard = judge(ledger.hazard())
+    assert hazard.reported_on == timezone.localdate()
+    assert judge(ledger.hazard(found_by="department")).reported_on is None
 
 
 def test_judging_raises_a_general_one_under_treatment_and_asks_for_its_plan():

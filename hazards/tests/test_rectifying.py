@@ -137,6 +137,7 @@ def test_ended_hazards_take_no_progress(state):
         ({}, date(2023, 6, 20), True),
         ({"found_by": "department"}, date(2023, 6, 20), False),
         ({"reported_on": None}, date(2023, 6, 20), False),
+        ({"level": "general", "judged_on": None}, date(2023, 6, 20), False),
         ({}, date(2023, 6, 30), True),
         ({}, date(2023, 7, 1), False),
     ],

@@ -49,7 +49,8 @@ def test_department_is_the_finder_of_what_it_finds():
 
 
 def test_self_found_entered_by_a_unit_stays_the_firms_own():
-    assert register(ledger.clerk(), found_by="self").found_by_unit is None
+    made = register(ledger.clerk(), found_by="self", level="major")
+    assert (made.found_by_unit, made.reported_on) == (None, timezone.localdate())
 
 
 def test_major_registered_by_the_firm_counts_as_reported_and_asks_for_judging():
