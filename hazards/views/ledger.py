@@ -74,6 +74,6 @@ def hazard(request: HttpRequest, pk: int) -> HttpResponse:
         "closings": list(found.closings.all()),
         "listings": list(found.listings.all()),
         "pending": found.reconsiderations.pending().select_related("proposed_by").first(),
-        "spared": found.is_spared_penalty_on(timezone.localdate()),
+        "spared": found.is_open and found.is_spared_penalty_on(timezone.localdate()),
     }
     return render(request, "hazards/hazard.html", page)
