@@ -71,7 +71,7 @@ def hand_in_lists(request: HttpRequest, pk: int) -> HttpResponse:
 @requires()
 def problem(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """A problem, new or to be kept up."""
-    row = get_object_or_404(Problem.objects.visible_to(request.actor), pk=pk) if pk else None
+    row = get_object_or_404(Problem.objects.visible_to(request.actor), pk=pk) if pk is not None else None
     verdict = may_edit_list(request.actor, row) if row else may_add_to_list(request.actor)
     if request.method == "POST" or row is None:
         require(verdict)
@@ -87,7 +87,7 @@ def problem(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @requires()
 def measure(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """A measure, new or to be kept up."""
-    row = get_object_or_404(Measure.objects.visible_to(request.actor), pk=pk) if pk else None
+    row = get_object_or_404(Measure.objects.visible_to(request.actor), pk=pk) if pk is not None else None
     verdict = may_edit_list(request.actor, row) if row else may_add_to_list(request.actor)
     if request.method == "POST" or row is None:
         require(verdict)
