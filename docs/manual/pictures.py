@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from config.tests.browser import DESK, LOCALE, NAMES, PHONE, QUIET
@@ -85,6 +86,8 @@ def shoot(page: Page, picture: Picture, path: Path) -> None:
         page.goto(page.locator(picture.follow).first.get_attribute("href") or picture.path)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=path, full_page=False)
+    # A page has few colours: a palette makes the picture a third of its size.
+    Image.open(path).quantize(128).save(path, optimize=True)
     sys.stdout.write(f"{path.name}\n")
 
 
