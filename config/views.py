@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views import defaults
 
 from lib.pages import Page
+from organizations import audit
 from organizations.permissions import requires
 
 NO_PERMISSION = "您没有权限进行此操作。"
@@ -32,7 +33,12 @@ def plain(reason: str, status: int) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 with its reason. The refusal is written here, when the refused transaction is over and cannot undo it."""
     reason = str(exception) or NO_PERMISSION
+    if actor := getattr(request, "actor", None):
+        audit.record(
+            actor, "access.refused", ok=False, path=request.path[:200], method=request.method, reason=reason[:200]
+        )
     if wants_part(request):
         return plain(reason, 403)
     return render(request, "403.html", {"reason": reason}, status=403)

@@ -17,6 +17,7 @@ from hazards.models import Closing, Hazard, SupervisionListing
 from hazards.models.doubts import doubts as hazard_doubts
 from inspections.doubts import DOUBTS as INSPECTION_DOUBTS
 from inspections.models import EnforcementAction, Trip
+from organizations.actions import seals
 from organizations.models import Area, Enterprise, ReportingArea, Sector
 from reports.indicators import scope_of
 from reports.models import DispatchReturn
@@ -46,6 +47,7 @@ def findings() -> Iterator[Finding]:
     for doubt in INSPECTION_DOUBTS:
         yield Finding(doubt.title, doubt.advice, named(doubt.rows()))
     yield Finding("已报送的数值与封存摘要不符", "核对数据库，查明改动来源", broken_seals())
+    yield Finding("审计日志与封存不符", "核对数据库，查明改动来源", (words for _, words in seals.broken()))
 
 
 def named(rows: QuerySet) -> Iterator[str]:

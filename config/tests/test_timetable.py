@@ -21,6 +21,10 @@ def test_sweeps_take_up_what_was_missed_every_ten_minutes():
     assert entry("outbox-sweep") == ("notifications.tasks.sweep", crontab(minute="*/10"))
 
 
+def test_audit_log_is_sealed_every_hour():
+    assert entry("seal-audit") == ("organizations.tasks.seal_audit", crontab(minute=20))
+
+
 def test_obligations_are_opened_just_after_midnight():
     assert entry("open-obligations") == ("campaigns.tasks.open_obligations", crontab(minute=10, hour=0))
 

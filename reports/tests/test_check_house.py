@@ -10,9 +10,11 @@ from documents.models import ImportBatch
 from hazards.models import Closing, Hazard, SupervisionListing
 from inspections.models import EnforcementAction
 from inspections.tests.factories import action, case, trip, visit
-from organizations.models import Area, Enterprise
+from organizations.actions import seals
+from organizations.models import Area, AuditEntry, Enterprise
 from organizations.models.areas import Line
 from organizations.tests import factories
+from organizations.tests.test_seals import behind_our_back, written
 from reports import actions
 from reports.models import DispatchReturn
 from reports.tests import scenario
@@ -184,7 +186,7 @@ def test_the_questions_do_not_grow_with_the_rows(firms, django_assert_num_querie
     for n in range(firms):
         visit(factories.enterprise(f"企业{n}"), on_trip=trip(team=f"{n}组"))
 
-    with django_assert_num_queries(41):
+    with django_assert_num_queries(42):
         told()
 
 
@@ -195,3 +197,10 @@ def test_the_scenario_is_checked_to_its_end():
 
     assert "缺少判定依据条款" in found
     assert last.startswith("共")
+
+
+def test_changed_audit_log_is_found():
+    keys = written()
+    seals.seal()
+    behind_our_back(lambda: AuditEntry.objects.filter(pk=keys[0]).update(actor="别人"))
+    assert told()[0]["审计日志与封存不符"] == [f"审计日志第{keys[0]}至{keys[-1]}条与封存不符，可能被删改"]
