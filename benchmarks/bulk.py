@@ -14,7 +14,7 @@ from typing import Any
 
 import django
 
-DAYS = "date '2023-05-01' + (n * 7919 % 245)"
+DAYS = "(date '2023-05-01' + (n::bigint * 7919 % 245)::int)"
 
 
 @contextmanager
