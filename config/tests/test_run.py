@@ -79,6 +79,15 @@ def test_one_that_ends_ends_all_and_its_log_is_shown(var, programs, port):
     assert running("listener") == running("waiter") == []
 
 
+@pytest.fixture
+def hears_ctrl_c():
+    """As `main` does: who was started in the background by a shell script is deaf to Ctrl-C otherwise."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_ends_all(var, programs, port):
     def interrupt():
         while not running("listener"):
