@@ -173,6 +173,8 @@ def test_only_the_lead_unit_edits(client, district):
 def test_firms_make_no_campaigns(client, role):
     client.force_login(make.member(make.enterprise(), role).user)
     get(client, "campaign_create", status=403)
+    assert client.post(reverse("campaigns:campaign_create"), {"code": "x"}).status_code == 403
+    assert not Campaign.objects.exists()
 
 
 def test_lead_officer_adds_and_changes_a_duty(client, lead):
