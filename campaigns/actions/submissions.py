@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from campaigns import messages
 from campaigns.models import Obligation, Submission
+from campaigns.models.standing import CURRENT
 from documents import actions as documents
 from documents.models import StoredFile
 from lib import registry
@@ -22,7 +23,6 @@ from lib.actor import Actor
 from lib.transitions import MoveRefused, move
 from organizations import audit
 
-CURRENT = (Submission.State.DRAFT, Submission.State.SUBMITTED, Submission.State.ACCEPTED)
 # What is filled in on a page of its own: the content is that app's business, not text and files.
 OWN_PAGE = ("checklist", "return")
 S = Submission.State

@@ -104,6 +104,15 @@ class Deliverable(models.Model):
     counts = models.CharField("以台账计", max_length=40, blank=True, help_text="由记录自动计数的事项：visits …")
     optional = models.BooleanField("可不报", default=False, help_text="鼓励开展、视情报送的事项不催报")
     nil_allowed = models.BooleanField("可零报告", default=False)
+    provincial_allowed = models.BooleanField(
+        "可在省平台上报", default=False, help_text="已在省平台上报的，填编号或传截图即可"
+    )
+    audit_days = models.PositiveSmallIntegerField(
+        "科室审核时限（工作日）", null=True, blank=True, help_text="报送后先由行业对口科室审核把关；空为不需要"
+    )
+    tailored = models.BooleanField(
+        "区市细化后开始", default=False, help_text="区市公布本地细化内容或确定不调整后，该区市的企业才开始填报"
+    )
 
     objects = DeliverableQuerySet.as_manager()
 

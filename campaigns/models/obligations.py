@@ -10,14 +10,19 @@ from django.utils import timezone
 
 from campaigns.models.campaigns import Campaign
 from campaigns.models.deliverables import Deliverable
-from campaigns.models.standing import NOT_ASKED, standing_at
+from campaigns.models.standing import NOT_ASKED, WITH_RECIPIENT, standing_at
 from lib import periods
 from notifications.models import Message
 from organizations import jurisdiction
 from organizations.models import Area, Enterprise, Sector, Unit
 
 CHASED_AFTER_END = timedelta(days=60)
-LAST_WORDS = {"submitted": ("info", "待审核"), "returned": ("soon", "已退回"), "void": ("late", "视为未报")}
+LAST_WORDS = {
+    "submitted": ("info", "待审核"),
+    "audited": ("info", "科室已审"),
+    "returned": ("soon", "已退回"),
+    "void": ("late", "视为未报"),
+}
 
 
 class ObligationQuerySet(models.QuerySet):
@@ -75,11 +80,11 @@ class ObligationQuerySet(models.QuerySet):
         What need not be answered leaves the list with its day.
         """
         past = Q(deliverable__optional=True, due_at__lt=timezone.now())
-        return self.open().exclude(past).exclude(submissions__state__in=("submitted", "accepted"))
+        return self.open().exclude(past).exclude(submissions__state__in=(*WITH_RECIPIENT, "accepted"))
 
     def to_review(self):
         """The recipients' turn."""
-        return self.filter(submissions__state="submitted")
+        return self.filter(submissions__state__in=WITH_RECIPIENT)
 
     def in_row_of(self, area):
         """Counted in the row of this area."""
@@ -167,6 +172,7 @@ class Obligation(models.Model):
     handed_in_at = models.DateTimeField("报送时间", null=True, blank=True, help_text="首个有效报送件")
     accepted_at = models.DateTimeField("接收时间", null=True, blank=True)
     promised_at = models.DateTimeField("承诺报送", null=True, blank=True)
+    late_excused = models.BooleanField("不计迟报", default=False, help_text="对迟报的异议成立")
 
     objects = ObligationQuerySet.as_manager()
 

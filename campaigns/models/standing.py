@@ -4,6 +4,13 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
 NOT_ASKED = ("waived", "superseded", "ended")
+# States of a submission (Submission.State).
+# Written, checked (审核) and signed off (签发) within the respondent's own house: nothing has been handed in yet.
+IN_HOUSE = ("draft", "reviewing", "signing")
+# Handed in and not decided; 科室已审 waits for the lead unit.
+WITH_RECIPIENT = ("submitted", "audited")
+# At most one of an obligation's versions is in one of these.
+CURRENT = (*IN_HOUSE, *WITH_RECIPIENT, "accepted")
 
 
 class Standing(models.TextChoices):
@@ -25,12 +32,18 @@ class Standing(models.TextChoices):
 
 
 def standing_at(moment):
-    """Due before it was opened is neither late nor missing until the day is confirmed; what is optional never is."""
+    """Due before it was opened is neither late nor missing until the day is confirmed; what is optional never is.
+
+    Nor is a late hand-in whose respondent objected with success (异议成立).
+    """
     handed_in = Q(handed_in_at__isnull=False)
     return Case(
         When(state="waived", then=Value(Standing.WAIVED)),
         When(state__in=NOT_ASKED, then=Value(Standing.ENDED)),
-        When(handed_in & (Q(late_to_open=True) | Q(due_at__isnull=True)), then=Value(Standing.ON_TIME)),
+        When(
+            handed_in & (Q(late_to_open=True) | Q(late_excused=True) | Q(due_at__isnull=True)),
+            then=Value(Standing.ON_TIME),
+        ),
         When(handed_in & Q(handed_in_at__gt=F("due_at")), then=Value(Standing.LATE)),
         When(handed_in, then=Value(Standing.ON_TIME)),
         When(deliverable__optional=True, then=Value(Standing.OPTIONAL)),

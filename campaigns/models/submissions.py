@@ -5,36 +5,48 @@ from django.db import models
 from django.db.models import Q
 
 from campaigns.models.obligations import Obligation
+from campaigns.models.standing import CURRENT, IN_HOUSE, WITH_RECIPIENT
 from organizations.models import Unit, User
 
 
 class SubmissionQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        """Those of obligations one may see; a draft is its respondent's own."""
+        """Those of obligations one may see; what has not left the house yet is its respondent's own."""
         seen = self.filter(obligation__in=Obligation.objects.visible_to(actor))
-        return seen.exclude(~Q(obligation__in=Obligation.objects.owed_by(actor)), state=Submission.State.DRAFT)
+        return seen.exclude(~Q(obligation__in=Obligation.objects.owed_by(actor)), state__in=IN_HOUSE)
 
     def handed_in(self):
-        return self.exclude(state=Submission.State.DRAFT)
+        return self.exclude(state__in=IN_HOUSE)
 
     def awaiting_review(self):
-        return self.filter(state=Submission.State.SUBMITTED)
+        """With the recipients: not looked at yet, or checked by the office and not yet accepted."""
+        return self.filter(state__in=WITH_RECIPIENT)
 
 
 @pghistory.track()
 class Submission(models.Model):
-    """第 n 稿. Draft → submitted → accepted, or returned with a reason, after which a new draft may follow."""
+    """第 n 稿. Draft → submitted → accepted, or returned with a reason, after which a new draft may follow.
+
+    A unit that has set in-house steps lets it be checked and signed off before it leaves; where the deliverable asks
+    for it, the office in charge checks it (审核把关) before the lead unit accepts.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", "草稿"
+        REVIEWING = "reviewing", "本单位审核中"
+        SIGNING = "signing", "待本单位签发"
         SUBMITTED = "submitted", "待审核"
+        AUDITED = "audited", "科室已审"
         ACCEPTED = "accepted", "已接收"
         RETURNED = "returned", "已退回"
         VOID = "void", "视为未报"
 
     MOVES = {
-        State.DRAFT: (State.SUBMITTED,),
-        State.SUBMITTED: (State.ACCEPTED, State.RETURNED, State.VOID),
+        State.DRAFT: (State.REVIEWING, State.SIGNING, State.SUBMITTED),
+        State.REVIEWING: (State.SIGNING, State.SUBMITTED, State.DRAFT),
+        State.SIGNING: (State.SUBMITTED, State.DRAFT),
+        State.SUBMITTED: (State.AUDITED, State.ACCEPTED, State.RETURNED, State.VOID),
+        State.AUDITED: (State.ACCEPTED, State.RETURNED, State.VOID),
         State.ACCEPTED: (State.RETURNED,),
     }
 
@@ -42,18 +54,24 @@ class Submission(models.Model):
         PORTAL = "portal", "在线"
         MAIL = "mail", "邮件代登记"
         PAPER = "paper", "纸质代登记"
+        PROVINCIAL = "provincial", "已在省平台上报"
 
     obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="submissions", verbose_name="应报任务")
     number = models.PositiveSmallIntegerField("第几稿")
     state = models.CharField("状态", max_length=10, choices=State, default=State.DRAFT)
     text = models.TextField("正文", blank=True)
+    content = models.JSONField("按模板填写", default=dict, blank=True, help_text="模板各栏：栏目代码到文字")
+    external_number = models.CharField("省平台编号", max_length=60, blank=True)
     nil = models.BooleanField("零报告", default=False)
     nil_by = models.CharField("零报告确认人", max_length=40, blank=True)
-    channel = models.CharField("渠道", max_length=8, choices=Channel, default=Channel.PORTAL)
+    nil_answer = models.TextField("零报告说明", blank=True, help_text="台账中仍有未销号重大隐患等情况时的说明")
+    channel = models.CharField("渠道", max_length=12, choices=Channel, default=Channel.PORTAL)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="填报人")
     created_at = models.DateTimeField("建稿时间", auto_now_add=True)
     submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
     submitted_by = models.CharField("报送人", max_length=80, blank=True)
+    audited_at = models.DateTimeField("科室审核时间", null=True, blank=True)
+    audited_by = models.CharField("科室审核人", max_length=80, blank=True)
     decided_at = models.DateTimeField("审核时间", null=True, blank=True)
     decided_by = models.CharField("审核人", max_length=80, blank=True)
     decided_by_unit = models.ForeignKey(
@@ -67,24 +85,24 @@ class Submission(models.Model):
         verbose_name = verbose_name_plural = "报送件"
         ordering = ["obligation", "number"]
         indexes = [
-            models.Index(fields=["obligation"], name="submission_waiting", condition=Q(state="submitted")),
+            models.Index(fields=["obligation"], name="submission_waiting", condition=Q(state__in=WITH_RECIPIENT)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["obligation", "number"], name="submission_number_once"),
             models.UniqueConstraint(
                 fields=["obligation"],
-                condition=Q(state__in=("draft", "submitted", "accepted")),
+                condition=Q(state__in=CURRENT),
                 name="one_current_submission",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(submitted_at__isnull=False), name="handed_in_has_time"
+                condition=Q(state__in=IN_HOUSE) | Q(submitted_at__isnull=False), name="handed_in_has_time"
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=("returned", "void")) | ~Q(reason=""),
                 name="return_has_reason",
                 violation_error_message="退回须写明理由。",
             ),
-            models.CheckConstraint(condition=Q(nil=False) | ~Q(nil_by="") | Q(state="draft"), name="nil_is_named"),
+            models.CheckConstraint(condition=Q(nil=False) | ~Q(nil_by="") | Q(state__in=IN_HOUSE), name="nil_is_named"),
         ]
 
     def __str__(self):

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from campaigns import wording
 from campaigns.forms import DecisionForm, DueForm, HandInForm, RegisterForm, WaiveForm
 from campaigns.models import Obligation, Submission
+from campaigns.models.standing import IN_HOUSE, WITH_RECIPIENT
 from campaigns.permissions import may_hand_in, may_register, may_review
 from documents.models import StoredFile
 from lib import registry
@@ -34,7 +35,7 @@ class Version:
 def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
     """The template's context; forms are given only to those who may use them now."""
     every = list(owed.submissions.visible_to(actor).prefetch_related("moves").order_by("-number"))
-    handed_in = [one for one in every if one.state != Submission.State.DRAFT]
+    handed_in = [one for one in every if one.state not in IN_HOUSE]
     draft = next((one for one in every if one.state == Submission.State.DRAFT), None)
     files = files_of(every)
     return {
@@ -53,8 +54,8 @@ def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
 
 def choices(owed: Obligation, actor: Actor, every: list[Submission], draft: Submission | None) -> dict[str, Any]:
     """What may be done now: each form, or None."""
-    current = next((one for one in every if one.state in ("submitted", "accepted")), None)
-    waiting = current if current and current.state == Submission.State.SUBMITTED else None
+    current = next((one for one in every if one.state in (*WITH_RECIPIENT, "accepted")), None)
+    waiting = current if current and current.state in WITH_RECIPIENT else None
     reviews = may_review(actor, owed)
     hands_in = may_hand_in(actor, owed)
     own_page = page_of(owed)

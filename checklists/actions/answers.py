@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
-from campaigns.actions.submissions import CURRENT, draft_for
+from campaigns.actions.submissions import draft_for
 from campaigns.models import Obligation, Submission
+from campaigns.models.standing import CURRENT
 from checklists.models import FALLS_SHORT, Answer, Checklist, Clause, Item, SelfInspection
 from lib.actor import Actor
 from lib.transitions import MoveRefused

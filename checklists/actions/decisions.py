@@ -6,6 +6,7 @@ from django.db import transaction
 
 from campaigns.actions import submissions
 from campaigns.models import Submission
+from campaigns.models.standing import WITH_RECIPIENT
 from checklists.models import Answer, Gap, SelfInspection, gaps
 from lib.actor import Actor
 from lib.text import joined
@@ -64,7 +65,7 @@ def _wording(reasons: Mapping[int, str], reason: str) -> str:
 
 def standing(inspection: SelfInspection) -> Submission:
     """The hand-in that waits or is accepted; refused where there is none."""
-    rows = Submission.objects.filter(obligation=inspection.obligation_id, state__in=("submitted", "accepted"))
+    rows = Submission.objects.filter(obligation=inspection.obligation_id, state__in=(*WITH_RECIPIENT, "accepted"))
     submission = rows.select_related("obligation__deliverable", "obligation__unit", "obligation__enterprise").first()
     if submission is None:
         raise MoveRefused("目前没有等待审核的报送件，请刷新页面查看。")

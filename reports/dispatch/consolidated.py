@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from campaigns.models import Campaign, Obligation, Submission
+from campaigns.models.standing import IN_HOUSE, WITH_RECIPIENT
 from lib import periods
 from lib.text import joined
 from reports.dispatch.cells import row_key_of
@@ -37,7 +38,7 @@ class RowState:
 
     @property
     def waits(self) -> bool:
-        return self.submission is not None and self.submission.state == Submission.State.SUBMITTED
+        return self.submission is not None and self.submission.state in WITH_RECIPIENT
 
     @property
     def is_accepted(self) -> bool:
@@ -68,9 +69,9 @@ class RowState:
             return "info", "系统数"
         if self.by_system:
             return "soon", "以系统数代报"
-        if self.submission is None or self.submission.state == Submission.State.DRAFT:
+        if self.submission is None or self.submission.state in IN_HOUSE:
             return "late", MISSING
-        tones = {"submitted": "info", "accepted": "done", "returned": "soon", "void": "late"}
+        tones = {"submitted": "info", "audited": "info", "accepted": "done", "returned": "soon", "void": "late"}
         return tones[self.submission.state], self.submission.get_state_display()
 
 

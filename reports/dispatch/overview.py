@@ -8,7 +8,8 @@ from datetime import date
 
 from django.utils import timezone
 
-from campaigns.models import Campaign, Deliverable, Obligation, Submission
+from campaigns.models import Campaign, Deliverable, Obligation
+from campaigns.models.standing import WITH_RECIPIENT
 from lib import periods
 from lib.actor import Actor
 from lib.periods import Recurrence
@@ -92,8 +93,8 @@ def line(actor: Actor, each: Deliverable, period: str, owed: list[Obligation]) -
         table=TABLES[each.form_argument],
         period=period,
         obligations=tuple(owed),
-        handed_in=sum(state in ("submitted", "accepted") for state in states),
-        waiting=sum(state == Submission.State.SUBMITTED for state in states),
+        handed_in=sum(state in (*WITH_RECIPIENT, "accepted") for state in states),
+        waiting=sum(state in WITH_RECIPIENT for state in states),
         own=next((one for one in owed if one.unit_id in mine), None),
     )
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns.actions import submissions
 from campaigns.models import Obligation
+from campaigns.models.standing import WITH_RECIPIENT
 from lib.actor import Actor
 from lib.transitions import MoveRefused
 from organizations.permissions import require, requires
@@ -23,7 +24,7 @@ from reports.models import DispatchReturn
 from reports.permissions import may_fill, may_judge
 from reports.views.scopes import Request
 
-TONES = {"submitted": "info", "accepted": "done", "returned": "soon", "void": "late"}
+TONES = {"submitted": "info", "audited": "info", "accepted": "done", "returned": "soon", "void": "late"}
 
 
 @requires()
@@ -129,7 +130,7 @@ def page(actor: Actor, owed: Obligation, returned: DispatchReturn, form: ReturnF
         "checks": checks(filled),
         "submission": newest,
         "refusal": getattr(may_fill(actor, owed), "reason", ""),
-        "judge_form": ReasonForm() if newest and newest.state == "submitted" and may_judge(actor, owed) else None,
+        "judge_form": ReasonForm() if newest and newest.state in WITH_RECIPIENT and may_judge(actor, owed) else None,
         "submission_tone": TONES.get(newest.state if newest else "", "open"),
         "figure_url": figure_url(returned),
     }
