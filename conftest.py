@@ -2,21 +2,21 @@
 
 import hashlib
 import logging
+import os
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connections
 
 from config import local
 from config.celery import app as celery_app
-from config.tests import strict_templates
+from config.tests import databases, strict_templates
 
 pytest_plugins = ["config.tests.browser"]
 
-DATABASE_STAMP = settings.VAR_DIR / "test-database.txt"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 
 
 def pytest_configure() -> None:
@@ -25,8 +25,7 @@ def pytest_configure() -> None:
     settings.PGTRIGGER_INSTALL_ON_MIGRATE = True
     logging.getLogger("pgtrigger").setLevel(logging.WARNING)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.CACHES["default"]["LOCATION"] = settings.CACHES["default"]["LOCATION"].replace("db=1", "db=2")
-    settings.CACHES["default"]["KEY_PREFIX"] = "test"
+    databases.install(WORKER)
     celery_app.conf.update(task_always_eager=True, task_eager_propagates=True)
     strict_templates.install()
     local.join(*settings.LOCAL_SERVICES)
@@ -37,7 +36,31 @@ def pytest_unconfigure() -> None:
     local.leave()
 
 
+# Several processes at once: `bin/test` says -n auto.
+
+
+def pytest_xdist_auto_num_workers(config) -> int:
+    """One for each processor; none for a single file, which is done sooner than workers are up."""
+    named = {Path(argument.partition("::")[0]) for argument in config.args}
+    if config.option.capture == "no" or len(named) == 1 and named.pop().is_file():
+        return 0
+    return min(os.cpu_count() or 1, databases.MOST_PROCESSES)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items) -> None:
+    """Files that play the browser first, where processes share the work: a long one begun last makes all wait."""
+    if WORKER:
+        long = {item.path for item in items if "browse" in item.fixturenames}
+        items.sort(key=lambda item: item.path not in long)
+
+
 # The test database is kept from run to run, as long as models and migrations stay as they are: making it takes a while.
+
+
+def stamp() -> Path:
+    """Written when the database of this process had been made; says what it was made from."""
+    return settings.VAR_DIR / f"test-database{WORKER and '-'}{WORKER}.txt"
 
 
 def schema_digest() -> str:
@@ -56,10 +79,10 @@ def django_db_keepdb():
 
 
 @pytest.fixture(scope="session")
-def django_db_createdb(request):
-    fresh = request.config.option.create_db or read(DATABASE_STAMP) != schema_digest()
+def django_db_createdb(request, django_db_modify_db_settings):
+    fresh = request.config.option.create_db or read(stamp()) != schema_digest()
     if fresh:
-        DATABASE_STAMP.unlink(missing_ok=True)
+        stamp().unlink(missing_ok=True)
     return fresh
 
 
@@ -68,8 +91,8 @@ def django_db_setup(django_db_setup, django_db_createdb, django_db_blocker):
     if not django_db_createdb:
         with django_db_blocker.unblock():
             # A run that was killed may have left rows behind.
-            call_command("flush", interactive=False, verbosity=0)
-    DATABASE_STAMP.write_text(schema_digest())
+            databases.empty()
+    stamp().write_text(schema_digest())
 
 
 @pytest.fixture(autouse=True)

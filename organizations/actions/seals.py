@@ -39,8 +39,12 @@ def seal() -> AuditSeal | None:
 
 
 def _settled_before() -> datetime:
+    """Nobody but a client of this database writes entries: neither other databases of the server nor a vacuum count."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT min(xact_start) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        cursor.execute(
+            "SELECT min(xact_start) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            " AND datname = current_database() AND backend_type = 'client backend'"
+        )
         oldest = cursor.fetchone()[0]
     return min(oldest or timezone.now(), timezone.now()) - MARGIN
 

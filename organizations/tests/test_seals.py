@@ -4,6 +4,7 @@ from datetime import timedelta
 from threading import Event, Thread
 
 import pgtrigger
+import psycopg2
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -107,6 +108,27 @@ def test_rows_younger_than_a_running_transaction_are_left(monkeypatch):
     assert seals.seal() is None
     done.set()
     holder.join()
+    assert seals.seal().rows == 3
+
+
+@pytest.fixture
+def neighbour():
+    """A transaction that stays open in another database of the same server."""
+    parameters = connection.get_connection_params() | {"dbname": "postgres"}
+    parameters.pop("cursor_factory")
+    stranger = psycopg2.connect(**parameters)
+    stranger.cursor().execute("SELECT 1")
+    yield stranger
+    stranger.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_transaction_in_another_database_holds_nothing_up(monkeypatch, neighbour):
+    monkeypatch.setattr(seals, "MARGIN", timedelta(0))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(xact_start) IS NOT NULL FROM pg_stat_activity WHERE datname = 'postgres'")
+        assert cursor.fetchone() == (True,)
+    written(ago=timedelta(0))
     assert seals.seal().rows == 3
 
 
