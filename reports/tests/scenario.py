@@ -4,9 +4,11 @@ import json
 from io import StringIO
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 
-DATA = Path(__file__).parent / "data"
+WORKBOOKS = Path(settings.BASE_DIR) / "inspections" / "tests" / "data"
+EXPECTED = Path(__file__).parent / "data" / "expected.json"
 KINDS = ("enterprises", "hazards", "visits", "actions")
 
 
@@ -15,9 +17,9 @@ def load():
     call_command("load_official", stdout=StringIO())
     for kind in KINDS:
         campaign = {} if kind == "enterprises" else {"campaign": "trade-2023"}
-        call_command("import_rows", kind, str(DATA / f"{kind}.xlsx"), stdout=StringIO(), **campaign)
+        call_command("import_rows", kind, str(WORKBOOKS / f"{kind}.xlsx"), stdout=StringIO(), **campaign)
 
 
 def expected():
     """campaign → period → "window/cut-off" → row → figure → value; 0 stands for 无台账数据 too."""
-    return json.loads((DATA / "expected.json").read_text(encoding="utf-8"))
+    return json.loads(EXPECTED.read_text(encoding="utf-8"))
