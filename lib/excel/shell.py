@@ -16,9 +16,9 @@ from lib.excel import forms
 from lib.excel.columns import letters
 from lib.excel.forms import Look
 
-Kind = Literal["text", "whole", "money", "day"]
+Kind = Literal["text", "whole", "money", "number", "day"]
 
-_FORMATS: dict[Kind, str] = {"text": "@", "whole": "0", "money": "0.00", "day": "yyyy-mm-dd"}
+_FORMATS: dict[Kind, str] = {"text": "@", "whole": "0", "money": "0.00", "number": "General", "day": "yyyy-mm-dd"}
 _DIMENSION = re.compile(r"<dimension [^>]*/>")
 _MERGED = re.compile(r"<mergeCells[^>]*>(.*?)</mergeCells>", re.DOTALL)
 
@@ -71,18 +71,26 @@ class Frame:
         return _merged_also([row for row, *_ in notes], len(self.sheet.columns), self.after), notes
 
 
-def make_shell(sheets: Sequence[TableSheet]) -> tuple[zipfile.ZipFile, list[Frame], list[str]]:
-    """(the workbook as an archive, one frame for each sheet, the names of their parts)."""
-    book = Workbook()
-    book.properties.creator = ""
-    book.remove(book.active)
+def make_shell(
+    sheets: Sequence[TableSheet], after: Workbook | None = None
+) -> tuple[zipfile.ZipFile, list[Frame], list[str]]:
+    """(the workbook as an archive, one frame for each sheet, the names of their parts), behind those of `after`."""
+    book = after or _empty_book()
+    standing = len(book.worksheets)
     made = [_head(book.create_sheet(sheet.name), sheet) for sheet in sheets]
     archive = zipfile.ZipFile(BytesIO(forms.saved(book)))
-    parts = [f"xl/worksheets/sheet{number}.xml" for number in range(1, len(sheets) + 1)]
+    parts = [f"xl/worksheets/sheet{standing + number}.xml" for number in range(1, len(sheets) + 1)]
     frames = [
         _frame(archive.read(part).decode(), sheet, *head) for part, sheet, head in zip(parts, sheets, made, strict=True)
     ]
     return archive, frames, parts
+
+
+def _empty_book() -> Workbook:
+    book = Workbook()
+    book.properties.creator = ""
+    book.remove(book.active)
+    return book
 
 
 def _head(sheet: Worksheet, table: TableSheet) -> tuple[int, list[int], list[int], int]:

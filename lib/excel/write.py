@@ -14,6 +14,8 @@ from operator import itemgetter
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
+from openpyxl import Workbook
+
 from lib.excel.columns import letters
 from lib.excel.forms import FORMULA_LIKE, ILLEGAL, LINE_HEIGHT, LONGEST, lines, plain
 from lib.excel.guard import WorkbookError
@@ -67,8 +69,10 @@ def write_table(
     return write_tables(target, [sheet])[0]
 
 
-def write_tables(target: Target, sheets: Sequence[TableSheet]) -> list[int]:
+def write_tables(target: Target, sheets: Sequence[TableSheet], *, after: Workbook | None = None) -> list[int]:
     """Write a workbook of streamed sheets to a path or binary file; the number of rows of each.
+
+    They follow the sheets of `after`, a fixed form that is already filled in.
 
     Values: text, int, float, Decimal, date, datetime, bool (是/否), None; others
     by str(). Numbers stay numbers; a date is 2023.06.06 as text, or a date cell
@@ -77,7 +81,7 @@ def write_tables(target: Target, sheets: Sequence[TableSheet]) -> list[int]:
     all. WorkbookError beyond what one sheet of Excel holds.
     """
     with _opened(target) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as out:
-        shell, frames, parts = make_shell(sheets)
+        shell, frames, parts = make_shell(sheets, after)
         for entry in shell.infolist():
             if entry.filename not in parts:
                 out.writestr(entry, shell.read(entry), zipfile.ZIP_DEFLATED)

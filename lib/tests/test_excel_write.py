@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.excel import Heading, TableSheet, WorkbookError, read_rows, write_table, write_tables
+from lib.excel.forms import MONEY, TITLE, new_book, put
 from lib.tests.workbooks import loaded, values
 
 TWO = [Heading("企业全称", 30, align="left"), Heading("数量", 10, kind="whole")]
@@ -312,3 +313,36 @@ def test_several_sheets():
     assert counts == [1, 2]
     assert values(stream.getvalue(), "问题隐患清单")[2] == ["漏电", 1]
     assert values(stream.getvalue(), "制度措施清单") == [["措施"], ["晨会"], ["双签字"]]
+
+
+def test_streamed_sheets_follow_a_form_that_is_filled_in():
+    book, form = new_book("调度表")
+    put(form, "A1:B1", "标题", TITLE)
+    put(form, "A2", Decimal("3.85"), MONEY)
+    stream = BytesIO()
+
+    counts = write_tables(stream, [TableSheet(TWO, [["=1+1", 2]], name="附表")], after=book)
+    got = loaded(stream.getvalue())
+
+    assert counts == [1]
+    assert got.sheetnames == ["调度表", "附表"]
+    assert [str(span) for span in got["调度表"].merged_cells.ranges] == ["A1:B1"]
+    assert (got["调度表"]["A2"].value, got["调度表"]["A2"].number_format) == (3.85, "0.00")
+    assert (got["附表"]["A2"].value, got["附表"]["A2"].data_type) == ("=1+1", "s")
+
+
+def test_form_alone_is_written_whole_or_not_at_all(tmp_path):
+    book, form = new_book("调度表")
+    put(form, "A1", "甲")
+    target = tmp_path / "表.xlsx"
+
+    assert write_tables(target, [], after=book) == []
+    assert values(target.read_bytes()) == [["甲"]]
+    assert [path.name for path in tmp_path.iterdir()] == ["表.xlsx"]
+
+
+def test_number_column_shows_whole_numbers_and_amounts_as_they_are():
+    sheet = loaded(written([Heading("数", kind="number")], [[3], [Decimal("12.50")], ["无台账数据"], [10**12]])).active
+
+    assert [sheet[f"A{row}"].value for row in (2, 3, 4, 5)] == [3, 12.5, "无台账数据", 10**12]
+    assert {sheet[f"A{row}"].number_format for row in (2, 3, 5)} == {"General"}

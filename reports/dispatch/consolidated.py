@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -13,12 +14,38 @@ from campaigns.models.standing import IN_HOUSE, WITH_RECIPIENT
 from lib import periods
 from lib.text import joined
 from reports.dispatch.cells import row_key_of
-from reports.dispatch.sheets import Line, Sheet, Shown, Values, printed_rows, total_of, typed_values, values_of
+from reports.dispatch.sheets import (
+    UNKEPT,
+    Line,
+    Sheet,
+    Shown,
+    Values,
+    printed_rows,
+    total_of,
+    typed_values,
+    values_of,
+)
 from reports.dispatch.tables import DispatchTable
 from reports.indicators import INDICATORS, Counts, Row, Scope, count
-from reports.models import HELD, DispatchReturn
+from reports.models import HELD, DispatchReturn, Figure
 
 MISSING = "未报"
+
+
+class Drift(NamedTuple):
+    """The system's value when a figure was handed in, and now; 无台账数据 where nobody keeps the ledger."""
+
+    then: Shown
+    now: Shown
+
+    @property
+    def tells(self) -> bool:
+        """A ledger begun since that has nothing for this cell says nothing about it."""
+        return self.then != self.now and (self.then or 0, self.now or 0) not in ((UNKEPT, 0), (0, UNKEPT))
+
+    @property
+    def rose(self) -> bool:
+        return self.then == UNKEPT or self.now != UNKEPT and self.now > self.then  # type: ignore[operator]
 
 
 @dataclass(frozen=True)
@@ -45,13 +72,13 @@ class RowState:
         return self.submission is not None and self.submission.state == Submission.State.ACCEPTED
 
     @property
-    def drift(self) -> dict[str, tuple[Shown, Shown]]:
-        """Code → the system's value when it was handed in, and now, where records have changed since."""
+    def drift(self) -> dict[str, Drift]:
+        """Code → where records have changed since it was handed in."""
         if not self.is_held or self.returned is None or self.live is None:
             return {}
-        figures = self.returned.figures.all()
-        pairs = {each.code: (as_shown(each.code, each.system), self.live.get(each.code)) for each in figures}
-        return {code: pair for code, pair in pairs.items() if pair[0] is not None and pair[0] != pair[1]}
+        counted = [each for each in self.returned.figures.all() if not INDICATORS[each.code].is_typed]
+        pairs = {each.code: Drift(then_of(each), self.live.get(each.code)) for each in counted}
+        return {code: pair for code, pair in pairs.items() if pair.tells}
 
     @property
     def by_system(self) -> str:
@@ -99,20 +126,20 @@ class Consolidated:
 
 
 def consolidated(
-    table: DispatchTable, campaign: Campaign, period: str, *, scope: Scope, rows: Iterable[Row]
+    table: DispatchTable, campaign: Campaign, period: str, *, scope: Scope, rows: Iterable[Row], only: Row | None = None
 ) -> Consolidated:
-    """The table of the rows somebody may see; a fixed number of queries."""
+    """The table of the rows somebody may see, or of `only` one of them; a fixed number of queries."""
     days = table.days(campaign, period)
     counts = count(scope, days, table.indicators)
     known = Known(table, campaign, period, scope)
-    shown = [row for row in printed_rows(counts, known.typed) if row in rows]
+    shown = [only] if only else [row for row in printed_rows(counts, known.typed) if row in rows]
     states = tuple(known.state(row, counts) for row in shown)
     lines = tuple(Line(state.row.name, state.values) for state in states)
     sheet = Sheet(
         table=table,
         campaign=campaign,
         period=period,
-        area=campaign.area.name,
+        area=only.name if only else campaign.area.name,
         days=days,
         kind=table.window,
         on=min(days.last, timezone.localdate()),
@@ -120,6 +147,7 @@ def consolidated(
         total=total_of(lines, table.indicators),
         label=label_of(states),
         warning=missing_in_words(states),
+        returns=tuple(state.returned for state in states if state.is_held and state.returned),
     )
     return Consolidated(sheet, states)
 
@@ -159,6 +187,10 @@ def newest_submissions(owed: Iterable[Obligation]) -> dict[int, Submission]:
 
 def handed_in_values(returned: DispatchReturn) -> Values:
     return {each.code: each.text or as_shown(each.code, each.reported) for each in returned.figures.all()}
+
+
+def then_of(figure: Figure) -> Shown:
+    return UNKEPT if figure.system is None else as_shown(figure.code, figure.system)
 
 
 def as_shown(code: str, value: Decimal | None) -> Shown:

@@ -16,7 +16,7 @@ from lib.periods import CutOff, Window, WindowKind
 from organizations.models import Area
 from reports.dispatch.tables import DispatchTable, TableError
 from reports.indicators import CITY, Counts, Indicator, RollUp, Row, Scope, count, scope_of
-from reports.models import Figure
+from reports.models import DispatchReturn, Figure
 
 UNKEPT = "无台账数据"
 TOTAL = "合计"
@@ -35,7 +35,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One printed table. `area` is 填报地市 or the row it is for; `days` what it counts; `warning` stands on top."""
+    """One printed table. `area` is 填报地市 or the row it is for; `days` what it counts; `warning` stands on top;
+    `returns` are what was handed in, where it is printed from that."""
 
     table: DispatchTable
     campaign: Campaign
@@ -48,6 +49,7 @@ class Sheet:
     total: Line
     label: str = ExportJob.Label.LIVE.label
     warning: str = ""
+    returns: tuple[DispatchReturn, ...] = ()
 
     @property
     def is_whole(self) -> bool:

@@ -9,9 +9,10 @@ from openpyxl import Workbook
 
 from hazards.models import Hazard
 from lib.actor import Actor
+from lib.excel import write_tables
 from reports.dispatch.sheets import Sheet, live
 from reports.dispatch.tables import campaign_named, table_named
-from reports.exports import ledger, mines, paper, trade
+from reports.exports import amendments, ledger, mines, paper, trade
 from reports.exports.paper import PrintOptions
 from reports.indicators import scope_of
 
@@ -24,13 +25,15 @@ def workbook(sheet: Sheet, options: PrintOptions = paper.ALL) -> Workbook:
 
 
 def write(target: Path | IO[bytes], sheet: Sheet, *, extended: bool = False, actor: Actor | None = None) -> int:
-    """Write any of the three forms; returns the number of its rows. The ledger shows what `actor` may see."""
+    """Write any of the three forms; returns the number of its rows. Records are named that `actor` may see."""
+    by = actor or Actor.system()
     if sheet.table.code in FORMS:
-        workbook(sheet).save(target)
+        second = amendments.second_sheet(sheet, by)
+        write_tables(target, [second] if second else [], after=workbook(sheet))
         return len(sheet.lines)
     scope = scope_of(sheet.campaign)
     row = None if sheet.is_whole else scope.row_named(sheet.area)
-    seen = Hazard.objects.visible_to(actor or Actor.system())
+    seen = Hazard.objects.visible_to(by)
     return ledger.write(target, sheet, ledger.majors(scope, sheet, row, seen), extended=extended)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Aggregate, Count, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum
+from django.db.models import Value as Literal
+from django.db.models.expressions import Combinable
 
 from lib.periods import Window
 from reports.indicators.scope import Row, Scope
@@ -42,6 +46,17 @@ class Value:
         if self.kind is Kind.SUM:
             return Sum(self.field, filter=only)
         return Count(self.field, filter=only, distinct=self.kind is Kind.DISTINCT)
+
+    def of_row(self) -> Combinable:
+        """What one row brings to the number: 1, the enterprise to be told apart, or the value to be added."""
+        return Literal(1) if self.kind is Kind.COUNT else F(self.field)
+
+    def of_rows(self, brought: Iterable[Any]) -> int | Decimal:
+        """The number that rows make which bring these."""
+        values = list(brought)
+        if self.kind is Kind.DISTINCT:
+            return len(set(values) - {None})
+        return sum(value for value in values if value is not None)
 
 
 ROWS = Value()

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, OuterRef, Subquery
+from django.db.models import BigIntegerField, DateTimeField, OuterRef, Subquery
 
 from hazards.models import Closing, Hazard, SupervisionListing
 from inspections.models import EnforcementAction, PenaltyCase, Trip, Visit
@@ -37,6 +37,12 @@ def version_of(model: Any) -> Subquery:
     """The number of a row's newest version."""
     newest = model.pgh_event_model.objects.filter(pgh_obj=OuterRef("pk")).order_by("-pgh_id")
     return Subquery(newest.values("pgh_id")[:1], output_field=BigIntegerField())
+
+
+def recorded_at(model: Any) -> Subquery:
+    """When a row was first recorded."""
+    first = model.pgh_event_model.objects.filter(pgh_obj=OuterRef("pk")).order_by("pgh_id")
+    return Subquery(first.values("pgh_created_at")[:1], output_field=DateTimeField())
 
 
 def as_of(versions: Versions) -> AbstractContextManager[None]:

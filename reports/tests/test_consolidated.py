@@ -153,7 +153,7 @@ def test_nothing_changed_is_level(owed, clerk):
     one = hazard(factories.enterprise())
     handed_in(actions.open_return(owed, by=clerk), clerk)
 
-    assert bridged().then == {one.pk}
+    assert bridged().then == {one.pk: 1}
     assert bridged().is_level
 
 
@@ -166,17 +166,18 @@ def test_what_was_recorded_later_is_told_apart_from_what_was_changed(owed, clerk
     Hazard.objects.filter(pk=moved.pk).update(found_on=date(2023, 6, 20))
     found = bridged()
 
-    assert found.then == {stays.pk, lowered.pk}
+    assert found.then == {stays.pk: 1, lowered.pk: 1}
     assert found.late == {late.pk}
     assert found.adjusted == {lowered.pk, moved.pk}
 
 
-def test_a_change_that_moves_nothing_is_an_adjustment_of_its_row(owed, clerk):
+def test_a_change_that_moves_no_figure_is_told_apart(owed, clerk):
     one = hazard(factories.enterprise())
     handed_in(actions.open_return(owed, by=clerk), clerk)
     Hazard.objects.filter(pk=one.pk).update(place="冷库")
 
-    assert bridged().adjusted == {one.pk}
+    assert (bridged().adjusted, bridged().corrected) == (set(), {one.pk})
+    assert bridged().is_level
 
 
 def test_the_bridge_takes_two_queries(owed, clerk, django_assert_num_queries):

@@ -16,7 +16,7 @@ from organizations import audit
 from organizations.permissions import Permission, require, requires
 from reports import actions, exports
 from reports.dispatch.cells import existing_or, filling, own_return, stand_in_return
-from reports.dispatch.consolidated import Consolidated, consolidated
+from reports.dispatch.consolidated import Consolidated, RowState, consolidated
 from reports.dispatch.overview import lines_of
 from reports.dispatch.sheets import Sheet, live
 from reports.dispatch.tables import TableError
@@ -72,14 +72,15 @@ def groups(found: Consolidated) -> list[dict[str, Any]]:
     return made
 
 
-def cell(state: Any, code: str) -> dict[str, Any]:
+def cell(state: RowState, code: str) -> dict[str, Any]:
     return {"code": code, "value": state.values[code], "drift": state.drift.get(code)}
 
 
 @requires(Permission.EXPORT)
 @units_only
 def download(request: Request, campaign: str, table: str, period: str) -> HttpResponse:
-    """The form as a workbook: ?content=reported as handed in, else live from the records; ?area, ?window, ?cut_off."""
+    """The form as a workbook: ?content=reported as handed in, with 期后补记与调整 on a second sheet, else live from the
+    records; ?area, and of the live one ?window and ?cut_off."""
     about = subject(request.actor, campaign, table, period)
     stream = BytesIO()
     sheet = asked(request, about)
@@ -92,16 +93,22 @@ def download(request: Request, campaign: str, table: str, period: str) -> HttpRe
 
 def asked(request: Request, about: Subject) -> Sheet:
     """The sheet a download asks for; 404 for a row the reader may not see."""
-    if request.GET.get("content") == "reported" and about.sees_all:
-        return consolidated(about.table, about.campaign, about.period, scope=about.scope, rows=about.rows).sheet
     area = request.GET.get("area") or about.areas()[0]
     if area not in about.areas():
         raise Http404("没有这一行。")
+    if request.GET.get("content") == "reported" and about.table.is_printed_from_returns:
+        return reported(about, area)
     choice = {name: request.GET.get(name, "") for name in ("window", "cut_off")}
     try:
         return live(about.table, about.campaign, period=about.period, area=area, **choice)
     except (TableError, ValueError) as error:
         raise Http404(str(error)) from error
+
+
+def reported(about: Subject, area: str) -> Sheet:
+    """What was handed in: of the whole, or of one row."""
+    only = None if area == about.campaign.area.name else about.row_named(area)
+    return consolidated(about.table, about.campaign, about.period, scope=about.scope, rows=about.rows, only=only).sheet
 
 
 @requires(Permission.RETURN_FILL)
