@@ -8,6 +8,7 @@ class CampaignsConfig(AppConfig):
     verbose_name = "专项行动"
 
     def ready(self) -> None:
-        from campaigns.actions import reminders
+        from campaigns.actions import moving, reminders
 
+        registry.moved.register(moving.follow)
         registry.still_wanted.register(reminders.still_wanted)

@@ -1,4 +1,4 @@
-"""The few questions a left app asks of apps further right.
+"""The few questions a left app asks of apps further right, and the one thing it tells them.
 
 An app answers in `AppConfig.ready()` with `registry.still_wanted.register(f)`;
 until then a neutral default holds. Adding a hook needs a decision record.
@@ -55,6 +55,25 @@ class Hook(Generic[P, R]):
             self._answer = kept
 
 
+class Event(Generic[P]):
+    """Something that has happened; everybody who registered is told, in that order, within the teller's transaction."""
+
+    def __init__(self, meaning: Callable[P, None]) -> None:
+        self._listeners: list[Callable[P, object]] = []
+        self.__doc__ = meaning.__doc__
+        self.__name__ = meaning.__name__
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        for listener in self._listeners:
+            listener(*args, **kwargs)
+
+    def register(self, listener: Callable[P, R]) -> Callable[P, R]:
+        if listener in self._listeners:
+            raise AlreadyRegistered(f"{self.__name__} is already told to {listener.__module__}")
+        self._listeners.append(listener)
+        return listener
+
+
 @Hook
 def nil_objections(obligation: Any) -> list[str]:
     """Reasons in Chinese why this obligation cannot be a nil report (零报告)."""
@@ -77,3 +96,8 @@ def still_wanted(messages: Sequence[Any]) -> Mapping[int, list[int]]:
 def counted(obligation: Any) -> Count | None:
     """How far an obligation fulfilled by counted records is; None: not such a one."""
     return None
+
+
+@Event
+def moved(enterprises: Sequence[int], *, by: Any, reason: str) -> None:
+    """These enterprises (by key) stand in another area now: open rows about them follow; told again it does nothing."""

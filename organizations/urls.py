@@ -22,5 +22,6 @@ urlpatterns = [
     path("enterprises/changes/<int:pk>/", views.change, name="change"),
     path("enterprises/changes/<int:pk>/decide/", views.change_decide, name="change_decide"),
     path("enterprises/<int:pk>/", views.enterprise, name="enterprise"),
+    path("enterprises/<int:pk>/move/", views.enterprise_move, name="enterprise_move"),
     path("enterprises/<int:pk>/confirm/", views.enterprise_confirm, name="enterprise_confirm"),
 ]

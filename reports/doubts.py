@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Obligation
+from checklists.models import SelfInspection
 from documents.models import ImportBatch
 from hazards.models import Closing, Hazard, SupervisionListing
 from hazards.models.doubts import doubts as hazard_doubts
@@ -41,6 +42,9 @@ def findings() -> Iterator[Finding]:
     yield Finding("导入时有提示的行", "按提示更正原记录", warned_rows())
     for doubt, rows in hazard_doubts(Hazard.objects.select_related("enterprise").order_by("pk"), timezone.localdate()):
         yield Finding(doubt.title, doubt.advice, named(rows))
+    advice = "在企业信息中重新办理迁址，或更正企业所在区市"
+    yield Finding("应报任务的办理区域不是企业所在区市", advice, named(left_behind(Obligation)))
+    yield Finding("自查的办理区域不是企业所在区市", advice, named(left_behind(SelfInspection)))
     yield Finding("已销号的隐患没有有效的销号记录", "补登销号时间，或更正状态", named(closed_without_closing()))
     yield Finding("有有效销号记录的隐患尚未销号", "更正状态，或注明重新整改", named(closing_of_open()))
     yield Finding("挂牌督办没有挂牌时间", "补填挂牌时间，否则不计入挂牌数", undated_listings())
@@ -90,6 +94,11 @@ def warning_in_words(warning: dict[str, Any]) -> str:
     place = f"第{warning['row']}行" if warning["row"] else ""
     column = f"“{warning['name']}”" if warning["name"] else ""
     return f"{place}{column}{warning['message']}"
+
+
+def left_behind(model: type[Obligation] | type[SelfInspection]) -> QuerySet:
+    """Open rows that have not followed their firm."""
+    return model.objects.left_behind().select_related("enterprise").order_by("pk")
 
 
 def standing_closings() -> QuerySet[Closing]:

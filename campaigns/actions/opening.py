@@ -18,7 +18,7 @@ from campaigns.actions.recipients import Directory
 from campaigns.actions.respondents import respondents
 from campaigns.actions.terms import Term, terms_of
 from campaigns.models import Campaign, Deliverable, Obligation
-from lib import locks, periods
+from lib import locks, periods, registry
 from lib.actor import Actor
 from lib.transitions import move_all
 from organizations import audit
@@ -250,6 +250,9 @@ def _reconcile(turn: Round, standing: list[Stored]) -> None:
         again = Obligation.objects.filter(pk__in=back)
         for row in move_all(again, State.OPEN, by=turn.by, comment="重新纳入报送范围", ended_reason=""):
             turn.changes.lines.append(f"{turn.label(row.period)} {row.respondent}：重新应报")
+        if not turn.is_of_units:
+            firms = list(again.values_list("enterprise", flat=True))
+            registry.moved(firms, by=turn.by, reason="企业已迁址，重新应报")
     open_still = [row for row in ahead if row.state == State.OPEN and row.handed_in_at is None]
     _move_days(turn, [_moved(row, terms[row.period]) for row in open_still if _differs(row, terms[row.period])])
 

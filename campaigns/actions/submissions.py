@@ -126,6 +126,9 @@ def return_submission(submission: Submission, *, by: Actor, reason: str) -> Subm
     if obligation.state == Obligation.State.FULFILLED:
         _stamp(obligation, accepted_at=None)
         move(obligation, Obligation.State.OPEN, by=by, comment=reason)
+        if obligation.enterprise_id:
+            # The firm may have moved since it was accepted.
+            registry.moved([obligation.enterprise_id], by=by, reason="企业已迁址，重新办理")
     messages.returned(submission, by=by)
     return submission
 

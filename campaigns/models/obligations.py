@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 import pghistory
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -53,6 +53,10 @@ class ObligationQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(state=Obligation.State.OPEN)
+
+    def left_behind(self):
+        """Open, of a firm that stands elsewhere today: handing over follows a move at once."""
+        return self.open().filter(enterprise__isnull=False).exclude(handled_in=F("enterprise__area"))
 
     def unanswered(self):
         """Still chased: open and nothing valid handed in."""

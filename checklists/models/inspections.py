@@ -1,7 +1,7 @@
 """自查: one respondent's pass through one checklist, and its answers, each saved as it is given."""
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from campaigns.models import Obligation, Submission
 from checklists.models.checklists import FALLS_SHORT, Checklist, Result
@@ -37,6 +37,11 @@ class SelfInspectionQuerySet(models.QuerySet):
         if post.enterprise_id:
             return Q(enterprise=post.enterprise_id)
         return Q(unit__in=[post.unit_id, post.unit.part_of_id or post.unit_id]) | Q(unit__part_of=post.unit_id)
+
+    def left_behind(self):
+        """Of an open obligation, and a firm that stands elsewhere today: handing over follows a move at once."""
+        still_open = self.filter(obligation__state=Obligation.State.OPEN, enterprise__isnull=False)
+        return still_open.exclude(handled_in=F("enterprise__area"))
 
     def with_held(self):
         """`held`: a hand-in stands, so nothing may change until it is returned; the Submission alone decides."""

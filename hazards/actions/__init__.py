@@ -12,6 +12,7 @@ from hazards.actions.lists import (
     update_measure,
     update_problem,
 )
+from hazards.actions.moving import follow, hand_over
 from hazards.actions.photos import attach
 from hazards.actions.rectifying import (
     extend,
@@ -23,7 +24,7 @@ from hazards.actions.rectifying import (
     start,
 )
 from hazards.actions.registering import correct, register
-from hazards.actions.supervising import delist, hand_over, put_on_list
+from hazards.actions.supervising import delist, put_on_list
 
 __all__ = [
     "add_measure",
@@ -38,6 +39,7 @@ __all__ = [
     "extend",
     "finish_problem",
     "fix_at_once",
+    "follow",
     "hand_in_lists",
     "hand_over",
     "judge",

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from hazards.actions.moving import catch_up
 from hazards.actions.notices import tell_firm, tell_supervisors
 from hazards.actions.records import check_order, hold, note, refuse_if, write
 from hazards.models import Closing, Hazard, HazardEntry, Signature
@@ -172,6 +173,7 @@ def reopen(hazard: Hazard, *, by: Actor, reopened_on: date, reason: str, deadlin
     standing = hazard.closings.filter(reopened_on__isnull=True)
     standing.update(reopened_on=reopened_on, reason=reason[:200])
     _restart(hazard, by, comment=reason, deadline_on=deadline_on)
+    catch_up(hazard, by=by)
     tell_firm(hazard, "隐患须重新整改", by=by, body=reason)
     return hazard
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from hazards.actions.moving import catch_up
 from hazards.actions.notices import tell_colleagues, tell_firm, tell_supervisors
 from hazards.actions.records import BEFORE_RECHECK, OPEN_STATES, check_order, hold, note, refuse_if, write
 from hazards.models import Hazard, HazardEntry, Reconsideration, Standard
@@ -125,6 +126,7 @@ def restore(hazard: Hazard, *, by: Actor, reason: str) -> Hazard:
     blank = {"judged_on": None, "judged_by": "", "standard": None, "clause": "", "basis": ""}
     move(hazard, S.REGISTERED, by=by, comment=reason, **NOT_OVERRULED, **blank)
     audit.record(by, "hazard.restore", hazard)
+    catch_up(hazard, by=by)
     tell_firm(hazard, "隐患已恢复登记，请整改", by=by, body=reason)
     return hazard
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from hazards.actions.notices import tell_firm, tell_supervisors
@@ -20,6 +20,7 @@ from organizations.models import Enterprise
 SELF = Hazard.FoundBy.SELF
 
 
+@transaction.atomic
 def register(
     enterprise: Enterprise,
     *,
@@ -36,16 +37,17 @@ def register(
     `details` are further fields of the row: place, finder, on_site_measure, administrative_measure, stopped,
     deadline_on. `entry_key` is made by the form: the same form sent twice registers once.
     """
-    values = {"description": description, "found_on": found_on, "found_by": found_by, "level": level, **details}
+    counting_shared()
+    # A move under way holds the firm's row: the hazard is stamped with where it stands afterwards. Without a join: its
+    # other tables would be read as they were before the wait. Of a form sent twice at once the second waits here too.
+    enterprise.refresh_from_db(from_queryset=Enterprise.objects.select_for_update(no_key=True))
     if known := _known(enterprise, entry_key, description):
         return known
-    try:
-        return _registered(enterprise, by, values | {"entry_key": entry_key})
-    except IntegrityError:
-        # Sent twice at the same moment; the number taken for the second went back with its transaction.
-        if known := _known(enterprise, entry_key, description):
-            return known
-        raise
+    check_order(("发现时间", found_on))
+    values = {"description": description, "found_on": found_on, "found_by": found_by, "level": level, **details}
+    hazard = Hazard(**enterprise.stamps(), enterprise=enterprise, recorded_by=by.label[:80], **values)
+    hazard.entry_key = None if _is_taken(entry_key) else entry_key
+    return _entered(hazard, by)
 
 
 def _known(enterprise: Enterprise, entry_key: UUID | None, description: str) -> Hazard | None:
@@ -54,14 +56,12 @@ def _known(enterprise: Enterprise, entry_key: UUID | None, description: str) -> 
     return Hazard.objects.filter(enterprise=enterprise, entry_key=entry_key, description=description).first()
 
 
-@transaction.atomic
-def _registered(enterprise: Enterprise, by: Actor, values: dict[str, Any]) -> Hazard:
-    counting_shared()
-    check_order(("发现时间", values["found_on"]))
-    if Hazard.objects.filter(entry_key=values["entry_key"]).exclude(entry_key=None).exists():
-        # The browser's "back" brings the old form with its old key: another hazard all the same.
-        values["entry_key"] = None
-    hazard = Hazard(**enterprise.stamps(), enterprise=enterprise, recorded_by=by.label[:80], **values)
+def _is_taken(entry_key: UUID | None) -> bool:
+    """The browser's "back" brings the old form with its old key: another hazard all the same."""
+    return entry_key is not None and Hazard.objects.filter(entry_key=entry_key).exists()
+
+
+def _entered(hazard: Hazard, by: Actor) -> Hazard:
     hazard.found_by_unit = None if hazard.is_self_found else by.unit
     if hazard.is_self_found and hazard.is_major:
         # Entering it in the portal is the firm's report to the department (安全生产法 §41), also if a clerk types it.

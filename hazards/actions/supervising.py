@@ -1,16 +1,16 @@
-"""挂牌督办, 摘牌 and 移交: who watches over a hazard, apart from its own moves."""
+"""挂牌督办 and 摘牌: who watches over a hazard, apart from its own moves."""
 
 from datetime import date
 
 from django.db import transaction
 
-from hazards.actions.notices import tell_firm, tell_supervisors
+from hazards.actions.notices import tell_firm
 from hazards.actions.records import OPEN_STATES, check_order, hold, note, refuse_if, write
 from hazards.models import Hazard, HazardEntry, SupervisionListing
 from lib.actor import Actor
 from lib.text import full_date
 from lib.transitions import MoveRefused
-from organizations.models import Area, Unit
+from organizations.models import Unit
 
 S = Hazard.State
 Kind = HazardEntry.Kind
@@ -53,16 +53,4 @@ def delist(hazard: Hazard, *, by: Actor, delisted_on: date, reason: str) -> Haza
     write(hazard, listed=False)
     note(hazard, Kind.DELISTED, f"{full_date(delisted_on)}：{reason}", by=by)
     tell_firm(hazard, "挂牌督办已摘牌", by=by, body=reason)
-    return hazard
-
-
-@transaction.atomic
-def hand_over(hazard: Hazard, *, by: Actor, area: Area, reason: str) -> Hazard:
-    """移交: the firm has moved, the new area handles it from now on; where it counts stays (design §4.1)."""
-    hold(hazard, *OPEN_STATES)
-    refuse_if(area == hazard.handled_in, f"该隐患已在{area}办理")
-    before = hazard.handled_in
-    write(hazard, handled_in=area)
-    note(hazard, Kind.HANDED_OVER, f"由{before}移交{area}：{reason}", by=by)
-    tell_supervisors(hazard, f"{before}移交隐患，请接续办理", by=by, body=reason)
     return hazard

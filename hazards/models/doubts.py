@@ -42,6 +42,10 @@ class DoubtfulQuerySet(models.QuerySet):
     def closed_before_rectified(self):
         return self.filter(closed_on__lt=F("rectified_on"))
 
+    def left_behind(self):
+        """Open, and not handled where the firm stands today: handing over follows a move at once."""
+        return self.exclude(state__in=("closed", "dismissed")).exclude(handled_in=F("enterprise__area"))
+
     def in_no_row(self):
         """Of an area that counts in no row of its line's tables."""
         return self.filter(reporting_area__isnull=True).exclude(state="dismissed")
@@ -65,6 +69,11 @@ DOUBTS = (
     Doubt("销号时间早于发现时间", "核对发现时间和销号时间", lambda rows, day: rows.closed_before_found()),
     Doubt("销号时间早于整改完成时间", "核对整改完成时间和销号时间", lambda rows, day: rows.closed_before_rectified()),
     Doubt("整改期限已过仍未销号", "督促企业整改，或依法调整期限", lambda rows, day: rows.overdue_on(day)),
+    Doubt(
+        "未办结隐患的办理区域不是企业所在区市",
+        "企业已迁址的在企业信息中办理迁址，未迁址的移交回企业所在区市",
+        lambda rows, day: rows.left_behind(),
+    ),
     Doubt("所在区划不计入任何统计行", "在统计口径中为该区划设置计入区域", lambda rows, day: rows.in_no_row()),
 )
 

@@ -235,20 +235,24 @@ class Hazard(models.Model):
         return sorted([*self.moves.all(), *self.entries.all()], key=lambda one: one.at, reverse=True)
 
     def supervisors(self):
-        """Units to be told: those with 直接监管 (else 行业主管) nearest to where it is handled, and who found it."""
-        codes = self.handled_in.path.strip("/").split("/")
-        powers = UnitSector.objects.filter(
-            sector=self.sector_id, unit__active=True, unit__part_of=None, unit__area__code__in=codes
-        ).select_related("unit__area")
-        ranked = {power.unit: (len(power.unit.area.path), power.power == UnitSector.Power.DIRECT) for power in powers}
-        nearest = [unit for unit, rank in ranked.items() if rank == max(ranked.values())]
+        """Units to be told: those that answer for it where it is handled, and who found it."""
         finder = [self.found_by_unit.bureau] if self.found_by_unit else []
-        return list(dict.fromkeys([*nearest, *finder]))
+        return list(dict.fromkeys([*nearest_supervisors(self.handled_in, self.sector_id), *finder]))
 
     @property
     def found_by_on_form(self):
         """The official forms know two ways of finding: 自查 and 部门检查 (S004 附件2)."""
         return "自查" if self.is_self_found else "部门检查"
+
+
+def nearest_supervisors(area, sector_id):
+    """Units with 直接监管 (else 行业主管) of the sector, nearest upward from the area."""
+    codes = area.path.strip("/").split("/")
+    powers = UnitSector.objects.filter(
+        sector=sector_id, unit__active=True, unit__part_of=None, unit__area__code__in=codes
+    ).select_related("unit__area")
+    ranked = {power.unit: (len(power.unit.area.path), power.power == UnitSector.Power.DIRECT) for power in powers}
+    return [unit for unit, rank in ranked.items() if rank == max(ranked.values())]
 
 
 class HazardMove(models.Model):

@@ -11,6 +11,9 @@ from hazards import actions
 from hazards.models import Closing, Hazard
 from hazards.tests import factories as ledger
 from lib.transitions import MoveRefused
+from organizations.actions.moving import relocate
+from organizations.models import Enterprise
+from organizations.tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,6 +46,33 @@ def refusals(results):
 def seen_by(hazard):
     """The row as another request has read it."""
     return Hazard.objects.get(pk=hazard.pk)
+
+
+def test_hazard_registered_while_its_firm_moves_is_handled_where_the_firm_is():
+    """Whichever comes first: the move takes the hazard along, or the hazard is stamped with the new place."""
+    there, by = make.county("文登区"), ledger.clerk()
+    for serial in range(5):
+        firm = make.enterprise(f"第{serial}家")
+        told = {"by": by, "found_on": date(2023, 6, 6), "found_by": "department", "description": "出口上锁"}
+        at_once(
+            lambda firm=firm: relocate(firm, by=by, area=there, reason="整体搬迁"),
+            lambda firm=firm, told=told: actions.register(Enterprise.objects.get(pk=firm.pk), **told),
+        )
+    assert Hazard.objects.count() == 5
+    assert not Hazard.objects.left_behind().exists()
+
+
+def test_hazard_reopened_while_its_firm_moves_is_handled_where_the_firm_is():
+    there, by = make.county("文登区"), ledger.officer()
+    for serial in range(5):
+        firm = make.enterprise(f"第{serial}家")
+        hazard = ledger.closed(firm)
+        at_once(
+            lambda firm=firm: relocate(firm, by=by, area=there, reason="整体搬迁"),
+            lambda hazard=hazard: actions.reopen(hazard, by=by, reopened_on=date(2023, 12, 1), reason="复发"),
+        )
+    assert Hazard.objects.open().count() == 5
+    assert not Hazard.objects.left_behind().exists()
 
 
 def test_two_officers_recheck_at_once_and_one_decides():

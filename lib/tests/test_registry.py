@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from lib import registry
-from lib.registry import AlreadyRegistered, Count, Hook
+from lib.registry import AlreadyRegistered, Count, Event, Hook
 
 AT = datetime(2023, 6, 28, 0, 30, tzinfo=UTC)
 
@@ -80,6 +80,39 @@ def test_there_are_four_hooks_and_no_more():
     hooks = {name for name, value in vars(registry).items() if isinstance(value, Hook)}
 
     assert hooks == {"nil_objections", "digest_lines", "still_wanted", "counted"}
+
+
+def test_event_tells_everybody_in_the_order_of_registration():
+    heard = []
+    event = Event(lambda name: None)
+    event.register(lambda name: heard.append(f"甲{name}"))
+    event.register(lambda name: heard.append(f"乙{name}"))
+
+    event("张三")
+
+    assert heard == ["甲张三", "乙张三"]
+
+
+def test_event_without_listeners_does_nothing():
+    assert Event(lambda name: None)("张三") is None
+
+
+def test_event_is_not_told_twice_to_the_same():
+    event, listener = Event(test_count_is_done_of_total), print
+    event.register(listener)
+
+    with pytest.raises(AlreadyRegistered, match="test_count_is_done_of_total is already told to builtins"):
+        event.register(listener)
+
+
+def test_there_is_one_event_and_three_apps_bring_their_rows_along():
+    """Another needs a decision record."""
+    assert {name for name, value in vars(registry).items() if isinstance(value, Event)} == {"moved"}
+    assert [each.__module__ for each in registry.moved._listeners] == [
+        "campaigns.actions.moving",
+        "hazards.actions.moving",
+        "checklists.actions.moving",
+    ]
 
 
 def test_count_is_done_of_total():

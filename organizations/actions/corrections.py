@@ -13,7 +13,8 @@ from lib.text import joined
 from lib.transitions import move
 from organizations import audit
 from organizations.actions.enterprises import grams_of
-from organizations.models import Enterprise, EnterpriseChange
+from organizations.actions.moving import relocate
+from organizations.models import Area, Enterprise, EnterpriseChange
 
 State = EnterpriseChange.State
 
@@ -66,10 +67,13 @@ def _confirm(stored: Enterprise, by: Actor) -> None:
 
 
 @transaction.atomic
-def adopt(change: EnterpriseChange, *, by: Actor, fields: Sequence[str], reason: str = "") -> None:
+def adopt(
+    change: EnterpriseChange, *, by: Actor, fields: Sequence[str], reason: str = "", area: Area | None = None
+) -> None:
     """Bring the chosen fields into the enterprise's data; what is left out is said with the reason.
 
-    Raises MoveRefused when somebody else has decided before.
+    `area` is where the officer says that the enterprise has moved to, if it has. Raises MoveRefused when somebody else
+    has decided before.
     """
     counting_shared()
     stored = Enterprise.objects.select_for_update(no_key=True).get(pk=change.enterprise_id)
@@ -82,6 +86,9 @@ def adopt(change: EnterpriseChange, *, by: Actor, fields: Sequence[str], reason:
     stored.grams, stored.confirmed_at = grams_of(stored.name), change.proposed_at
     stored.save(update_fields=[*chosen, "grams", "confirmed_at", "updated_at"])
     audit.record(by, "enterprise.corrected", stored, fields=sorted(chosen), change=change.pk)
+    if area and area != stored.area:
+        place = {"town": stored.town, "address": stored.address}
+        relocate(stored, by=by, area=area, reason="采纳企业信息更正，企业已迁址", **place)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from psycopg2 import sql
 
+from lib import registry
 from lib.actor import Actor
 from lib.locks import counting_shared
 from lib.text import bigrams
@@ -40,7 +41,7 @@ def grams_of(name: str) -> list[str]:
 
 @transaction.atomic
 def upsert(rows: Iterable[Mapping[str, Any]], *, by: Actor) -> Counts:
-    """Make or bring up to date enterprises by `uscc`, any number in six statements.
+    """Make or bring up to date enterprises by `uscc`, any number in seven statements; what is open follows who moved.
 
     A row maps fields (with `area_id`, `sector_id`) to values; None leaves alone what is stored. `name`, `uscc`,
     `area_id` and `sector_id` must be there. Rows that change nothing write nothing, so that the history shows only
@@ -51,11 +52,15 @@ def upsert(rows: Iterable[Mapping[str, Any]], *, by: Actor) -> Counts:
         cursor.execute(_statement(_CREATE, cursor))
         cursor.copy_expert(_statement(_COPY, cursor), _csv(rows))
         cursor.execute("ANALYZE enterprises_in")
+        cursor.execute(_MOVING)
+        moving = [pk for (pk,) in cursor.fetchall()]
         cursor.execute(_statement(_UPDATE, cursor))
         updated = cursor.rowcount
         cursor.execute(_statement(_INSERT, cursor), [DEFAULTS[field] for field in COLUMNS])
         created = cursor.rowcount
         cursor.execute("DROP TABLE enterprises_in")
+    if moving:
+        registry.moved(moving, by=by, reason="企业名录更新了所在区市")
     return Counts(created, updated)
 
 
@@ -99,6 +104,9 @@ CREATE TEMPORARY TABLE enterprises_in ON COMMIT DROP AS
 SELECT {fields} FROM organizations_enterprise WITH NO DATA
 """
 _COPY = "COPY enterprises_in ({fields}) FROM STDIN WITH (FORMAT csv)"
+_MOVING = """
+SELECT e.id FROM organizations_enterprise e JOIN enterprises_in s ON s.uscc = e.uscc WHERE s.area_id <> e.area_id
+"""
 _UPDATE = """
 UPDATE organizations_enterprise e SET {set}, updated_at = statement_timestamp()
 FROM enterprises_in s WHERE s.uscc = e.uscc AND ({merged}) IS DISTINCT FROM ({stored})

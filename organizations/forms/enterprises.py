@@ -153,8 +153,32 @@ def in_words(name: str, value: Any) -> str:
     return "" if value is None else str(choices.get(value, value))
 
 
+class PlaceField(forms.ModelChoiceField):
+    """A county or zone other than the one where the enterprise stands."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Area.objects.filter(level__in=PLACES), **kwargs)
+
+    def leave_out(self, area_id: int) -> None:
+        self.queryset = self.queryset.exclude(pk=area_id)
+
+
+class MoveForm(forms.Form):
+    """迁址: where to, and why; town and address of the old place are not kept."""
+
+    area = PlaceField(label="迁入区市", empty_label="请选择")
+    town = forms.CharField(label="镇街", max_length=60, required=False)
+    address = forms.CharField(label="地址", max_length=200, required=False)
+    reason = forms.CharField(label="依据", max_length=120, help_text="如：营业执照住所变更、整体搬迁。")
+
+    def __init__(self, *args: Any, enterprise: Enterprise, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].leave_out(enterprise.area_id)
+        self.helper = bare()
+
+
 class DecisionForm(forms.Form):
-    """Which fields are adopted, and why the rest is not."""
+    """Which fields are adopted, and why the rest is not; where a firm corrects its address, whether it has moved."""
 
     verdict = forms.ChoiceField(choices=[("adopt", "采纳"), ("refuse", "不采纳")], widget=forms.HiddenInput)
     fields_adopted = forms.MultipleChoiceField(label="采纳的内容", required=False)
@@ -165,12 +189,21 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="不采纳或只采纳一部分的，请写明理由，企业会看到。",
     )
+    area = PlaceField(
+        label="企业已迁出本区市的，迁入",
+        required=False,
+        empty_label="没有迁出",
+        help_text="采纳时一并迁出，未办结的隐患和应报任务移交迁入地。",
+    )
 
     def __init__(self, *args: Any, change: EnterpriseChange, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["area"].leave_out(change.enterprise.area_id)
+        if not {"town", "address"} & set(change.values):
+            del self.fields["area"]
         self.fields["fields_adopted"].choices = [(name, corrections.label(name)) for name in change.values]
         self.helper = bare()
-        self.helper.layout = Layout("reason")
+        self.helper.layout = Layout("reason", *(["area"] if "area" in self.fields else []))
 
     def clean(self) -> None:
         chosen = self.cleaned_data.get("fields_adopted", [])

@@ -91,7 +91,7 @@ class Known(NamedTuple):
 def check(table: Table, *, by: Actor) -> list[dict[str, Any]]:
     """Ask everything that goes beyond a cell; problems are noted on the table. Returns the rows as field → value."""
     stored = dict(_stored(row[CODE] for row in table.rows if row[CODE]))
-    features, seen = feature_names(), dict[str, int]()
+    features, places, seen = feature_names(), dict(Area.objects.values_list("pk", "name")), dict[str, int]()
     unbounded = jurisdiction.sees_everything(by)
     for row in table.rows:
         _check_code(table, row, seen)
@@ -101,6 +101,7 @@ def check(table: Table, *, by: Actor) -> list[dict[str, Any]]:
             _check_reach(table, row, stored.get(row[CODE]), by)
         if stored:
             _check_rename(table, row, stored.get(row[CODE]))
+            _check_move(table, row, stored.get(row[CODE]), places)
     _check_names(table, stored)
     return [_values(row, features) for row in table.rows]
 
@@ -144,6 +145,12 @@ def _check_reach(table: Table, row: Row, stored: Known | None, by: Actor) -> Non
 def _check_rename(table: Table, row: Row, stored: Known | None) -> None:
     if stored and row["企业全称"] and row["企业全称"] != stored.name:
         table.warn(row, "企业全称", f"将由“{stored.name}”更名为“{row['企业全称']}”", row["企业全称"])
+
+
+def _check_move(table: Table, row: Row, stored: Known | None, places: Mapping[int, str]) -> None:
+    if stored and row["区市"] and row["区市"] != stored.area_id:
+        moves = f"将由“{places[stored.area_id]}”迁至“{places[row['区市']]}”"
+        table.warn(row, "区市", f"{moves}，未办结的隐患和应报任务随之移交", places[row["区市"]])
 
 
 def _check_names(table: Table, stored: Mapping[str, Known]) -> None:

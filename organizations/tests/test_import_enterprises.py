@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from lib import registry
 from lib.actor import Actor
 from lib.excel import ERROR, WARNING, read_table
 from lib.tests.workbooks import workbook
@@ -29,6 +30,20 @@ def places():
     make.sector("冶金")
     make.feature("涉氨制冷")
     make.feature("粉尘涉爆")
+
+
+@pytest.fixture
+def told():
+    """What is said of moves: who, by whom, why, and where they stand by then."""
+    heard = []
+
+    def listen(enterprises, *, by, reason):
+        places = Enterprise.objects.filter(pk__in=enterprises).values_list("area__name", flat=True)
+        heard.append((set(enterprises), by, reason, list(places)))
+
+    registry.moved.register(listen)
+    yield heard
+    registry.moved._listeners.remove(listen)
 
 
 def row(**cells):
@@ -231,8 +246,38 @@ def test_upsert_takes_few_statements_whatever_the_number(django_assert_num_queri
         for i in range(300)
     ]
 
-    with django_assert_num_queries(9):  # savepoint, counting lock, create, copy, analyse, update, insert, drop, release
+    with django_assert_num_queries(10):  # savepoint, lock, create, copy, analyse, moving, update, insert, drop, release
         assert enterprises.upsert(rows, by=SYSTEM) == (300, 0)
+
+
+def test_row_that_moves_a_firm_says_so_before_it_is_read_in():
+    make.enterprise(uscc=CODE)
+
+    assert problems(row(区市="乳山市")) == [
+        (WARNING, "第2行“区市”将由“荣成市”迁至“乳山市”，未办结的隐患和应报任务随之移交")
+    ]
+    assert problems(row()) == []
+
+
+def test_upsert_tells_once_of_all_that_moved_and_of_nobody_else(told):
+    """A new firm and one that stays have not moved; one whose row is otherwise unchanged has."""
+    moving = [make.enterprise(f"第{i}家", uscc=code) for i, code in enumerate((CODE, OTHER_CODE))]
+    staying = make.enterprise("第三家")
+    there = make.county("乳山市")
+    rows = [{"uscc": one.uscc, "name": one.name, "area_id": there.pk, "sector_id": one.sector_id} for one in moving]
+    rows.append({"uscc": staying.uscc, "name": "改名", "area_id": staying.area_id, "sector_id": staying.sector_id})
+    rows.append({"uscc": make.uscc(), "name": "新来", "area_id": there.pk, "sector_id": staying.sector_id})
+
+    assert enterprises.upsert(rows, by=SYSTEM) == (1, 3)
+
+    assert told == [({one.pk for one in moving}, SYSTEM, "企业名录更新了所在区市", [there.name] * 2)]
+
+
+def test_upsert_without_a_move_tells_nobody(told):
+    imported(row())
+    imported(row(企业全称="荣成新海源食品有限公司"))
+
+    assert told == []
 
 
 def test_clerk_imports_within_his_area_and_sectors():

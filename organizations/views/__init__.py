@@ -10,7 +10,7 @@ from organizations.views.accounts import (
     post_new,
 )
 from organizations.views.corrections import change, change_decide, changes, enterprise_confirm
-from organizations.views.enterprises import enterprise, enterprise_export, enterprises
+from organizations.views.enterprises import enterprise, enterprise_export, enterprise_move, enterprises
 from organizations.views.session import SignIn, SignOut, my_account, password_change, switch
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "enterprise",
     "enterprise_confirm",
     "enterprise_export",
+    "enterprise_move",
     "enterprises",
     "issue",
     "my_account",

@@ -88,6 +88,8 @@ def change_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 def decide(request: HttpRequest, found: EnterpriseChange, said: dict[str, Any]) -> None:
     if said["verdict"] == "adopt":
-        actions.adopt(found, by=request.actor, fields=said["fields_adopted"], reason=said["reason"])
+        actions.adopt(
+            found, by=request.actor, fields=said["fields_adopted"], reason=said["reason"], area=said.get("area")
+        )
     else:
         actions.refuse(found, by=request.actor, reason=said["reason"])

@@ -3,6 +3,7 @@
 import tempfile
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -13,8 +14,11 @@ from django.views.decorators.http import require_GET
 from lib.excel import write_tables
 from lib.pages import by_key, count_in_words
 from lib.text import full_date
+from lib.transitions import MoveRefused
 from organizations import audit, exports
-from organizations.forms.enterprises import EnterpriseFilters
+from organizations.actions.moving import relocate
+from organizations.forms.enterprises import EnterpriseFilters, MoveForm
+from organizations.forms.session import posted
 from organizations.models import Enterprise, EnterpriseChange
 from organizations.permissions import Permission, allowed, requires
 
@@ -68,6 +72,22 @@ def enterprise_export(request: HttpRequest) -> FileResponse:
 def enterprise(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Enterprise.objects.visible_to(request.actor).select_related("area", "sector")
     return render(request, "organizations/enterprise.html", about(request, get_object_or_404(rows, pk=pk)))
+
+
+@requires(Permission.ENTERPRISE_APPROVE)
+def enterprise_move(request: HttpRequest, pk: int) -> HttpResponse:
+    """迁址 by the department that has the enterprise today; afterwards it is the other area's."""
+    firm = get_object_or_404(Enterprise.objects.visible_to(request.actor).select_related("area"), pk=pk)
+    form = MoveForm(posted(request), enterprise=firm)
+    if request.method == "POST" and form.is_valid():
+        try:
+            relocate(firm, by=request.actor, **form.cleaned_data)
+        except MoveRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, f"{firm}已迁至{form.cleaned_data['area']}，未办结事项已移交。")
+        return redirect("organizations:enterprises")
+    return render(request, "organizations/enterprise_move.html", {"form": form, "enterprise": firm})
 
 
 def about(request: HttpRequest, firm: Enterprise) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from checklists.tests import factories as lists
 from documents.models import ImportBatch
 from hazards.models import Closing, Hazard, SupervisionListing
 from inspections.models import EnforcementAction
 from inspections.tests.factories import action, case, trip, visit
 from organizations.actions import seals
+from organizations.actions.moving import relocate
 from organizations.models import Area, AuditEntry, Enterprise
 from organizations.models.areas import Line
 from organizations.tests import factories
@@ -53,6 +55,32 @@ def test_a_house_in_order_says_so():
     visit(firm)
 
     assert told() == ({}, "没有发现对不上的数据。")
+
+
+def test_open_rows_that_have_not_followed_their_firm_are_named():
+    campaign()
+    firm = factories.enterprise()
+    still_open, settled = sound_hazard(firm), sound_hazard(firm, closed=date(2023, 6, 20))
+    inspection = lists.inspection(firm)
+    Enterprise.objects.update(area=factories.county("文登区"))  # behind the portal's back
+
+    found, _ = told()
+
+    assert found["未办结隐患的办理区域不是企业所在区市"] == [str(still_open)]
+    assert str(settled) not in found["未办结隐患的办理区域不是企业所在区市"]
+    assert found["应报任务的办理区域不是企业所在区市"] == [str(inspection.obligation)]
+    assert found["自查的办理区域不是企业所在区市"] == [str(inspection)]
+
+
+def test_rows_that_followed_their_firm_are_in_order():
+    campaign()
+    firm = factories.enterprise()
+    sound_hazard(firm)
+    lists.inspection(firm)
+
+    relocate(firm, by=factories.actor(factories.unit()), area=factories.county("文登区"), reason="整体搬迁")
+
+    assert [title for title in told()[0] if "办理区域" in title] == []
 
 
 def test_a_firm_in_no_row_is_named():
@@ -186,7 +214,7 @@ def test_the_questions_do_not_grow_with_the_rows(firms, django_assert_num_querie
     for n in range(firms):
         visit(factories.enterprise(f"企业{n}"), on_trip=trip(team=f"{n}组"))
 
-    with django_assert_num_queries(42):
+    with django_assert_num_queries(45):
         told()
 
 
