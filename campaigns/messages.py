@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from campaigns.actions.schedule import digest_day
-from campaigns.models import Obligation, Submission
+from campaigns.models import NoticeIssue, Obligation, Submission
 from lib import text
 from lib.actor import Actor
 from notifications.actions import Draft, notify, notify_all
@@ -57,6 +57,33 @@ def _tell(submission: Submission, title: str, body: str, by: Actor) -> None:
         url=submission.obligation.get_absolute_url(),
         by=by,
     )
+
+
+def notice_issued(notice: NoticeIssue, owed: Sequence[Obligation], *, by: Actor) -> None:
+    """To everybody addressed, once."""
+    due = text.page_date(notice.sign_by)
+    title = f"请签收《{notice.title}》（{notice.issuer}下发，{due}前）"
+    _about_notice(notice, owed, "issued", title, "", by)
+
+
+def notice_withdrawn(notice: NoticeIssue, owed: Sequence[Obligation], *, by: Actor) -> None:
+    title = f"《{notice.title}》已由{notice.issuer}撤回，不需签收"
+    _about_notice(notice, owed, "withdrawn", title, f"撤回理由：{notice.reason}", by)
+
+
+def _about_notice(notice: NoticeIssue, owed: Sequence[Obligation], what: str, title: str, body: str, by: Actor) -> None:
+    drafts = [
+        Draft(
+            one.respondent,
+            key=f"notice:{notice.pk}:{what}:{one.pk}",
+            kind=Message.Kind.NOTICE,
+            title=title,
+            body=body,
+            url=notice.get_absolute_url(),
+        )
+        for one in owed
+    ]
+    notify_all(drafts, by=by)
 
 
 def digest_key(at: datetime) -> str:

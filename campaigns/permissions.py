@@ -1,6 +1,6 @@
 """Who may hand in, review and register: the post's permission and its place in the obligation."""
 
-from campaigns.models import Campaign, Obligation
+from campaigns.models import Campaign, NoticeIssue, Obligation
 from lib.actor import Actor
 from organizations import jurisdiction
 from organizations.permissions import Denied, Permission, allowed
@@ -41,6 +41,15 @@ def may_register(actor: Actor, obligation: Obligation) -> bool | Denied:
         return verdict
     if obligation.state in ENDED:
         return Denied(f"该任务{obligation.get_state_display()}，不需登记。")
+    return True
+
+
+def may_issue(actor: Actor, notice: NoticeIssue) -> bool | Denied:
+    """The issuing house's officers: edit, send out, withdraw."""
+    if not (verdict := allowed(actor, Permission.NOTICE_ISSUE)) or actor.is_system:
+        return verdict
+    if notice.issuer_id not in jurisdiction.reach(actor).units:
+        return Denied(f"只有下发单位（{notice.issuer}）可以办理。")
     return True
 
 

@@ -15,6 +15,14 @@ def remind() -> None:
 
 
 @shared_task
+def send_out_notices() -> None:
+    """Open the signatures of notices just issued and tell everybody; what a killed worker left is taken up again."""
+    from campaigns.actions import notices
+
+    notices.send_out(by=Actor.system("下发通知"))
+
+
+@shared_task
 def open_obligations() -> None:
     """Open what is owed as of today and reconcile."""
     from campaigns.actions import opening

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns.views import boards, campaigns, obligations
+from campaigns.views import boards, campaigns, notices, obligations
 
 app_name = "campaigns"
 urlpatterns = [
@@ -22,4 +22,13 @@ urlpatterns = [
     path("obligations/<int:pk>/decide/", obligations.decide, name="decide"),
     path("obligations/<int:pk>/due/", obligations.set_due, name="set_due"),
     path("obligations/<int:pk>/waive/", obligations.waive, name="waive"),
+    path("obligations/<int:pk>/notice/", notices.notice_of, name="notice_of"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/new/", notices.notice_create, name="notice_create"),
+    path("notices/<int:pk>/", notices.notice, name="notice"),
+    path("notices/<int:pk>/edit/", notices.notice_edit, name="notice_edit"),
+    path("notices/<int:pk>/issue/", notices.issue, name="notice_issue"),
+    path("notices/<int:pk>/sign/", notices.sign, name="notice_sign"),
+    path("notices/<int:pk>/withdraw/", notices.withdraw, name="notice_withdraw"),
+    path("notices/<int:pk>/signatures.xlsx", notices.signatures_workbook, name="notice_signatures"),
 ]

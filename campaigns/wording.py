@@ -17,7 +17,7 @@ FORMS = {
 }
 # The page on which the app that owns the form has it filled in, by the name of its address; its argument is the
 # obligation's key.
-OWN_PAGES = {"checklist": "checklists:start", "return": "reports:start"}
+OWN_PAGES = {"checklist": "checklists:start", "return": "reports:start", "receipt": "campaigns:notice_of"}
 
 
 def scope_of(campaign: Campaign) -> str:
@@ -66,6 +66,7 @@ def _units(deliverable: Deliverable) -> str:
 
 def _firms(deliverable: Deliverable) -> str:
     words = [
+        joined((area.name for area in deliverable.areas.all()), most=3),
         joined((sector.name for sector in deliverable.sectors.all()), most=3),
         joined((feature.name for feature in deliverable.features.all()), most=3),
         joined(deliverable.grades) and f"{joined(deliverable.grades)}级",

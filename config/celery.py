@@ -28,6 +28,8 @@ app.conf.beat_schedule = {
     "outbox-sweep": {"task": "notifications.tasks.sweep", "schedule": crontab(minute="*/10")},
     # Open ahead what falls due within 45 days; joiners, leavers and changed rules are taken up here.
     "open-obligations": {"task": "campaigns.tasks.open_obligations", "schedule": crontab(minute=10, hour=0)},
+    # Notices whose sending out a killed worker left half done.
+    "notices-sweep": {"task": "campaigns.tasks.send_out_notices", "schedule": crontab(minute="*/10")},
     # A chained digest over what the audit log has taken in.
     "seal-audit": {"task": "organizations.tasks.seal_audit", "schedule": crontab(minute=20)},
     # The month's tables: the day after the due days of 非煤矿山 (25th) and 工贸 (28th), and on the 1st.

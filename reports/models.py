@@ -10,11 +10,12 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
 from campaigns.models import Campaign, Obligation, Submission
+from campaigns.models.standing import WITH_RECIPIENT
 from organizations import jurisdiction
 from organizations.models import Area, Unit
 
 # Handed in and not given back: the city holds the return, and the district cannot change it.
-HELD = (Submission.State.SUBMITTED, Submission.State.ACCEPTED)
+HELD = (*WITH_RECIPIENT, Submission.State.ACCEPTED)
 
 
 class DispatchReturnQuerySet(models.QuerySet):

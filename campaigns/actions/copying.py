@@ -43,7 +43,8 @@ _UNSAID: dict[str, Any] = {
 
 def _copy_deliverables(campaign: Campaign, new: Campaign, months: int) -> None:
     made: dict[int | None, Deliverable] = {}
-    for old in campaign.deliverables.all():
+    # Signatures belong to a notice that was sent; the new campaign sends its own.
+    for old in campaign.deliverables.exclude(form="receipt"):
         origin = Deliverable.Origin.LOCAL if old.origin == Deliverable.Origin.NOTICE else old.origin
         made[old.pk] = _clone(old, months, campaign=new, origin=origin, replaces=None)
     for old in campaign.deliverables.exclude(replaces=None):

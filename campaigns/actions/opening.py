@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -104,8 +104,12 @@ def open_obligations(on: date, *, by: Actor) -> Changes:
 
 
 def _campaigns(on: date) -> Iterable[Campaign]:
+    return _related().active_on(on).order_by("starts_on", "code")
+
+
+def _related() -> Any:
     related = Campaign.objects.select_related("area", "lead_unit__part_of")
-    return related.prefetch_related("areas", "sectors", "features").active_on(on).order_by("starts_on", "code")
+    return related.prefetch_related("areas", "sectors", "features")
 
 
 def open_campaign(campaign: Campaign, on: date, changes: Changes, *, by: Actor) -> None:
@@ -120,11 +124,23 @@ def open_campaign(campaign: Campaign, on: date, changes: Changes, *, by: Actor) 
     campaign.save(update_fields=["opened_on", "reconciled_on"])
 
 
-def deliverables_of(campaign: Campaign) -> list[Deliverable]:
+def open_deliverable(deliverable: Deliverable, on: date, *, by: Actor) -> Changes:
+    """One duty alone, at once: what cannot wait for the night."""
+    campaign = _related().get(pk=deliverable.campaign_id)
+    overrides = dict(WorkDay.objects.values_list("day", "is_workday"))
+    changes = Changes()
+    for duty in deliverables_of(campaign, pk=deliverable.pk):
+        _open(Round(duty, on, terms_of(duty, overrides), Directory(campaign), changes, by))
+    return changes
+
+
+def deliverables_of(campaign: Campaign, **only: int) -> list[Deliverable]:
     """With all that says who owes them; they share one campaign object."""
-    conditions = ["sectors", "features", "except_features", "named_respondents", "recipients"]
+    conditions = ["areas", "sectors", "features", "except_features", "named_respondents", "recipients"]
     stricter = [f"replaced_by__{name}" for name in conditions]
-    found = list(campaign.deliverables.scheduled().prefetch_related(*conditions, "replaced_by", *stricter))
+    found = list(
+        campaign.deliverables.scheduled().filter(**only).prefetch_related(*conditions, "replaced_by", *stricter)
+    )
     for deliverable in found:
         deliverable.campaign = campaign
         for rule in deliverable.replaced_by.all():

@@ -1,12 +1,14 @@
 """Who owes a deliverable: units by line, kind and area level, or firms by area, sector, features, grade, status."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from campaigns.models import Campaign, Deliverable
-from organizations.models import Enterprise, Unit
+from organizations.models import Area, Enterprise, RiskFeature, Sector, Unit
+from organizations.models.enterprises import EnterpriseQuerySet
 
 
 def respondents(deliverable: Deliverable, on: date) -> QuerySet:
@@ -21,7 +23,7 @@ def units(deliverable: Deliverable) -> QuerySet[Unit]:
     active = Unit.objects.active()
     if named := _keys(deliverable.named_respondents):
         return active.filter(pk__in=named)
-    found = active.filter(in_areas(deliverable.campaign))
+    found = active.filter(in_areas(deliverable.campaign), within(deliverable.areas.all()))
     if deliverable.line:
         found = found.of_line(deliverable.line)
     if deliverable.unit_kinds:
@@ -35,12 +37,8 @@ def units(deliverable: Deliverable) -> QuerySet[Unit]:
 
 def enterprises(deliverable: Deliverable, on: date) -> QuerySet[Enterprise]:
     """Firms of the campaign's scope that the deliverable's own conditions hold on that day."""
-    found = Enterprise.objects.filter(in_scope(deliverable.campaign)).operating()
-    found = found.exclude(left_on__lte=on).exclude(joined_on__gt=on)
-    if sectors := _keys(deliverable.sectors):
-        found = found.filter(sector__in=sectors)
-    if features := _names(deliverable.features):
-        found = found.with_feature(*features)
+    narrowed = {name: getattr(deliverable, name).all() for name in ("areas", "sectors", "features")}
+    found = firms_of(deliverable.campaign, on, **narrowed)
     if excepted := _names(deliverable.except_features):
         found = found.exclude(feature_names__overlap=excepted)
     if deliverable.grades:
@@ -48,6 +46,24 @@ def enterprises(deliverable: Deliverable, on: date) -> QuerySet[Enterprise]:
     if deliverable.statuses:
         found = found.filter(status__in=deliverable.statuses)
     return found.key() if deliverable.key_only else found
+
+
+def firms_of(
+    campaign: Campaign,
+    on: date,
+    *,
+    areas: Iterable[Area] = (),
+    sectors: Iterable[Sector] = (),
+    features: Iterable[RiskFeature] = (),
+) -> EnterpriseQuerySet:
+    """Firms of the campaign's scope on that day, narrowed to areas, sectors and features; empty means all."""
+    found = Enterprise.objects.filter(in_scope(campaign), within(areas)).operating()
+    found = found.exclude(left_on__lte=on).exclude(joined_on__gt=on)
+    if keys := [sector.pk for sector in sectors]:
+        found = found.filter(sector__in=keys)
+    if names := [feature.name for feature in features]:
+        found = found.with_feature(*names)
+    return found
 
 
 def replaced_by(deliverable: Deliverable, on: date, found: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
@@ -74,11 +90,15 @@ def in_scope(campaign: Campaign) -> Q:
 
 
 def in_areas(campaign: Campaign) -> Q:
-    scope = Q(area__path__startswith=campaign.area.path)
-    narrower = Q()
-    for area in campaign.areas.all():
-        narrower |= Q(area__path__startswith=area.path)
-    return scope & narrower
+    return within([campaign.area]) & within(campaign.areas.all())
+
+
+def within(areas: Iterable[Area]) -> Q:
+    """What lies in one of the areas or below; anywhere if none is named."""
+    found = Q()
+    for area in areas:
+        found |= Q(area__path__startswith=area.path)
+    return found
 
 
 def _keys(related: Any) -> list[int]:

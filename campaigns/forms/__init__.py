@@ -2,7 +2,8 @@
 
 from campaigns.forms.campaigns import AssignmentFormSet, CampaignForm, PhaseFormSet
 from campaigns.forms.deliverables import DeliverableForm
-from campaigns.forms.obligations import DecisionForm, DueForm, HandInForm, RegisterForm, WaiveForm
+from campaigns.forms.notices import NoticeForm
+from campaigns.forms.obligations import DecisionForm, DueForm, HandInForm, ReasonForm, RegisterForm, WaiveForm
 from campaigns.forms.searches import BoardSearch, CampaignSearch, ObligationSearch
 
 __all__ = [
@@ -14,8 +15,10 @@ __all__ = [
     "DeliverableForm",
     "DueForm",
     "HandInForm",
+    "NoticeForm",
     "ObligationSearch",
     "PhaseFormSet",
+    "ReasonForm",
     "RegisterForm",
     "WaiveForm",
 ]

@@ -17,7 +17,7 @@ FIELDSETS = (
     ),
     (
         "哪些企业（填报主体为企业时）",
-        ("sectors", "features", "except_features", "grades", "statuses", "key_only", "replaces"),
+        ("areas", "sectors", "features", "except_features", "grades", "statuses", "key_only", "replaces"),
     ),
     (
         "何时报送",
@@ -25,7 +25,7 @@ FIELDSETS = (
     ),
     ("报送给", ("recipient_rule", "recipients")),
 )
-PLAIN_FORMS = ("text", "files", "record", "two-lists", "receipt")
+PLAIN_FORMS = ("text", "files", "record", "two-lists")
 
 
 def forms_in_use() -> list[tuple[str, str]]:
@@ -55,6 +55,7 @@ class DeliverableForm(ScopeMixin, forms.ModelForm):
             "starts_on": day_input(),
             "ends_on": day_input(),
             "cut_off": forms.TimeInput(attrs={"type": "time"}),
+            "areas": forms.CheckboxSelectMultiple,
             "sectors": forms.CheckboxSelectMultiple,
             "features": forms.CheckboxSelectMultiple,
             "except_features": forms.CheckboxSelectMultiple,
@@ -74,6 +75,8 @@ class DeliverableForm(ScopeMixin, forms.ModelForm):
         self.instance.campaign = campaign
         units = Unit.objects.active().filter(area__path__startswith=campaign.area.path)
         self.fields["named_respondents"].queryset = self.fields["recipients"].queryset = units
+        inside = Area.objects.within(campaign.area).exclude(level=Area.Level.TOWN)
+        self.fields["areas"].queryset = inside
         others = campaign.deliverables.exclude(pk=self.instance.pk)
         self.fields["replaces"].queryset = others.filter(respondent=Deliverable.Respondent.ENTERPRISE)
 

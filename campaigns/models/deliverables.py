@@ -77,6 +77,7 @@ class Deliverable(models.Model):
         models.CharField(max_length=12, choices=Area.Level), verbose_name="区划层级", default=list, blank=True
     )
     named_respondents = models.ManyToManyField(Unit, blank=True, related_name="+", verbose_name="指定填报单位")
+    areas = models.ManyToManyField(Area, blank=True, related_name="+", verbose_name="区域")
     sectors = models.ManyToManyField(Sector, blank=True, related_name="+", verbose_name="行业")
     features = models.ManyToManyField(RiskFeature, blank=True, related_name="+", verbose_name="领域")
     except_features = models.ManyToManyField(RiskFeature, blank=True, related_name="+", verbose_name="除外领域")

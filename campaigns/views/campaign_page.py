@@ -13,7 +13,7 @@ from campaigns.permissions import may_edit
 from lib.actor import Actor
 
 WIDTH = 1000  # of the time line's drawing, whatever it is stretched to
-DUTY_RELATIONS = ["named_respondents", "recipients", "sectors", "features", "except_features"]
+DUTY_RELATIONS = ["named_respondents", "recipients", "areas", "sectors", "features", "except_features"]
 
 
 @dataclass

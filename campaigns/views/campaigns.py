@@ -92,7 +92,7 @@ def assignments_edit(request: HttpRequest, code: str) -> HttpResponse:
 def deliverable_edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
     """A duty of the campaign; without a key a new one."""
     edited = _led(request, code)
-    duty = get_object_or_404(edited.deliverables, pk=pk) if pk else Deliverable(campaign=edited)
+    duty = get_object_or_404(edited.deliverables.exclude(form="receipt"), pk=pk) if pk else Deliverable(campaign=edited)
     form = DeliverableForm(request.POST or None, instance=duty, campaign=edited)
     if request.method == "POST" and form.is_valid():
         editing.save_deliverable(form.instance, scope=form.scope(), by=request.actor)

@@ -5,6 +5,7 @@ A URL that takes a row's key must stand in `ROWS`, or in `OPEN` with the reason 
 
 import logging
 from collections.abc import Iterator
+from datetime import date
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile, is_zipfile
@@ -14,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from campaigns.actions import submissions
-from campaigns.models import Obligation, Submission
+from campaigns.models import NoticeIssue, Obligation, Submission
 from campaigns.tests import factories as owed
 from checklists.models import Answer, SelfInspection
 from checklists.tests import factories as lists
@@ -85,6 +86,9 @@ def world():
     table = owed.obligation(unit, of=owed.deliverable("table", form="return:trade"), recipients=[city])
     two_lists = owed.obligation(unit, of=owed.deliverable("lists", form="two-lists"), recipients=[city])
     inspection = lists.inspection(firm, by=head)
+    notice = NoticeIssue.objects.create(
+        campaign=text.deliverable.campaign, title=SECRET, issuer=city, sign_by=date(2023, 6, 28)
+    )
     message = Message.objects.create(
         key="secret", kind="notice", enterprise=firm, title=SECRET, delivered_at=timezone.now()
     )
@@ -114,6 +118,7 @@ def world():
         ),
         "campaign": text.deliverable.campaign,
         "duty": text.deliverable,
+        "notice": notice,
     }
 
 
@@ -128,6 +133,9 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
     found |= {
         f"campaigns:{name}": pk("owed") for name in ("obligation", "hand_in", "register", "decide", "set_due", "waive")
     }
+    found |= {"campaigns:notice_of": pk("owed")}
+    signing = ("notice", "notice_edit", "notice_issue", "notice_sign", "notice_withdraw", "notice_signatures")
+    found |= {f"campaigns:{name}": pk("notice") for name in signing}
     edits = ("campaign_edit", "assignments_edit", "deliverable_create", "campaign_start", "campaign_close")
     found |= {f"campaigns:{name}": code for name in edits}
     found |= {"campaigns:deliverable_edit": code | pk("duty")}
@@ -168,7 +176,7 @@ def strangers() -> Iterator[Any]:
 
 def everything() -> list[Any]:
     models = (Obligation, Submission, Hazard, SelfInspection, Answer, Problem, Measure, Enterprise, EnterpriseChange)
-    models += (Membership, User, ImportBatch, StoredFile, Delivery, ExportJob)
+    models += (Membership, User, ImportBatch, StoredFile, Delivery, ExportJob, NoticeIssue)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
