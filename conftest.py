@@ -14,7 +14,7 @@ from config import local
 from config.celery import app as celery_app
 from config.tests import databases, strict_templates
 
-pytest_plugins = ["config.tests.browser"]
+pytest_plugins = ["config.tests.browser", "config.tests.celery_harness"]
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 

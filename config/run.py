@@ -188,6 +188,7 @@ def stop(processes: dict[str, subprocess.Popen]) -> None:
             process.wait(max(0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def leave_services() -> None:

@@ -14,10 +14,10 @@ def deliver(keys: list[str]) -> None:
 
 @shared_task
 def send_mails(ids: list[int]) -> None:
-    """Send these mails, each claimed on its own."""
+    """Send those of these mails that still wait, each claimed on its own."""
     from notifications.actions import mails
 
-    for delivery_id in ids:
+    for delivery_id in mails.still_waiting(ids):
         mails.send(delivery_id, at=timezone.now())
 
 

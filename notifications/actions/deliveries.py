@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from lib import registry
-from notifications import tasks
+from notifications.actions import mails
 from notifications.emails import addresses_of
 from notifications.models import Delivery, Message, MessageQuerySet
 
@@ -87,5 +87,4 @@ def mail_later(messages: Sequence[Message]) -> None:
         return
     Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
     waiting = Delivery.objects.filter(message__in=mailed, state=Delivery.State.PENDING)
-    ids = list(waiting.order_by("id").values_list("pk", flat=True))
-    transaction.on_commit(lambda: tasks.send_mails.delay(ids), robust=True)
+    mails.send_later(list(waiting.order_by("id").values_list("pk", flat=True)))

@@ -3,6 +3,7 @@
 import smtplib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -20,7 +21,23 @@ LEASE = timedelta(minutes=5)
 # The server could not be reached at all: nothing was sent, so it is tried again, ever more rarely.
 PAUSES = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
 REFUSALS = smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError
-BATCH = 200
+# Mails of one task: all workers take part in a batch, and a server that hangs over every mail (EMAIL_TIMEOUT) does not
+# keep a task beyond its time limit.
+SHARE = 50
+MOST = 5000
+
+
+def send_later(ids: Sequence[int]) -> None:
+    """Have these mails sent once the transaction commits, in shares."""
+    for start in range(0, len(ids), SHARE):
+        send_share = partial(tasks.send_mails.delay, list(ids[start : start + SHARE]))
+        transaction.on_commit(send_share, robust=True)
+
+
+def still_waiting(ids: Sequence[int]) -> list[int]:
+    """Those that nobody has taken, in their order; a sweep may have queued them a second time."""
+    waiting = Delivery.objects.filter(pk__in=ids, state=Delivery.State.PENDING)
+    return list(waiting.order_by("id").values_list("pk", flat=True))
 
 
 def send(delivery_id: int, *, at: datetime) -> str:
@@ -94,13 +111,10 @@ def give_up_lost(*, at: datetime) -> int:
 
 
 def send_waiting(*, at: datetime) -> None:
-    """Mails in line whose turn has come, without those of messages just being delivered."""
+    """Queue mails in line whose turn has come; one that is queued already is sent by whoever comes to it first."""
     ready = Q(lease_until__isnull=True) | Q(lease_until__lte=at)
-    ids: Sequence[int] = list(
-        Delivery.objects.filter(ready, state=Delivery.State.PENDING).order_by("id").values_list("pk", flat=True)[:BATCH]
-    )
-    for delivery_id in ids:
-        send(delivery_id, at=at)
+    waiting = Delivery.objects.filter(ready, state=Delivery.State.PENDING).order_by("id")
+    send_later(list(waiting.values_list("pk", flat=True)[:MOST]))
 
 
 @transaction.atomic
@@ -110,4 +124,4 @@ def retry(delivery: Delivery, *, by: Actor) -> None:
     if not unresolved.update(state=Delivery.State.PENDING, lease_until=None, attempts=0):
         raise MoveRefused("这封邮件已在处理或已发出，请刷新页面查看。")
     audit.record(by, "delivery.retry", delivery)
-    transaction.on_commit(lambda: tasks.send_mails.delay([delivery.pk]), robust=True)
+    send_later([delivery.pk])

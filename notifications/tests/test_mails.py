@@ -7,11 +7,13 @@ from email.header import decode_header, make_header
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.utils import timezone
 
 from lib.actor import Actor
 from lib.transitions import MoveRefused
+from notifications import tasks
 from notifications.actions import deliveries, mails, notify
-from notifications.models import Delivery
+from notifications.models import Delivery, Message
 from organizations.models import AuditEntry
 from organizations.tests import factories as make
 
@@ -139,3 +141,50 @@ def test_sent_mail_is_not_sent_again(server, delivery):
     mails.send(delivery.pk, at=NOW)
     with pytest.raises(MoveRefused, match="已在处理或已发出"):
         mails.retry(delivery, by=Actor.system())
+
+
+# Many at once
+
+
+@pytest.fixture
+def waiting():
+    """120 mails in line."""
+    unit = make.unit(email="ajj@rc.example.cn")
+    rows = Message.objects.bulk_create(
+        Message(unit=unit, key=f"k{number}", kind="notice", title="通知", delivered_at=NOW) for number in range(120)
+    )
+    Delivery.objects.bulk_create(Delivery(message=row, channel="email", address=unit.email) for row in rows)
+    return list(Delivery.objects.order_by("id").values_list("pk", flat=True))
+
+
+def test_batch_is_sent_in_shares_that_several_workers_can_take(waiting, mailoutbox, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks:
+        mails.send_later(waiting)
+    sent = []
+    for callback in callbacks:
+        callback()
+        sent.append(len(mailoutbox))
+    assert sent == [50, 100, 120]
+    assert Delivery.objects.filter(state="sent", attempts=1).count() == 120
+
+
+def test_share_queued_twice_is_sent_once(waiting, mailoutbox, django_assert_num_queries):
+    tasks.send_mails(waiting[:3])
+    with django_assert_num_queries(1):
+        tasks.send_mails(waiting[:3])
+    assert len(mailoutbox) == 3
+
+
+def test_sweep_queues_what_waits_and_no_mail_whose_turn_comes_later(
+    waiting, mailoutbox, django_capture_on_commit_callbacks
+):
+    Delivery.objects.filter(pk=waiting[0]).update(lease_until=timezone.now() + timedelta(minutes=10))
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.sweep()
+    assert len(mailoutbox) == 119
+    assert Delivery.objects.get(state="pending").pk == waiting[0]
+
+
+def test_server_that_hangs_over_every_mail_does_not_keep_a_task_beyond_its_limit(settings):
+    """The limit would kill the worker in the middle of a mail, and one that never left would become 结果不明."""
+    assert mails.SHARE * settings.EMAIL_TIMEOUT < settings.CELERY_TASK_TIME_LIMIT
