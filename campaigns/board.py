@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
@@ -33,9 +33,11 @@ WORST_FIRST = [
 
 @dataclass
 class Cell:
-    """The obligations of one duty in one area, by standing."""
+    """The obligations of one duty in one area, by standing; of a counted duty also how many records of how many."""
 
     counts: Counter = field(default_factory=Counter)
+    records: int = 0
+    records_due: int = 0
 
     @property
     def expected(self) -> int:
@@ -84,7 +86,7 @@ class Line:
 
     @property
     def sum(self) -> Cell:
-        return Cell(sum((cell.counts for _, cell in self.cells), Counter()))
+        return together(cell for _, cell in self.cells)
 
 
 @dataclass
@@ -93,17 +95,35 @@ class Board:
     lines: list[Line]
 
     @property
+    def has_counted(self) -> bool:
+        return any(line.deliverable.counts for line in self.lines)
+
+    @property
     def sum(self) -> Cell:
-        return Cell(sum((line.sum.counts for line in self.lines), Counter()))
+        return together(line.sum for line in self.lines)
+
+
+def together(cells: Iterable[Cell]) -> Cell:
+    found = Cell()
+    for cell in cells:
+        found.counts += cell.counts
+        found.records += cell.records
+        found.records_due += cell.records_due
+    return found
 
 
 def board(rows: QuerySet[Obligation], moment: datetime) -> Board:
     """Three queries, however many duties, areas and obligations."""
     placed = rows.with_standing(moment).annotate(place=Coalesce("reporting_area", "area"))
-    counted = placed.values_list("deliverable", "place", "standing").order_by().annotate(count=Count("pk"))
+    sums = {"count": Count("pk"), "done": Sum("counted_done"), "due": Sum("counted_total")}
+    counted = placed.values_list("deliverable", "place", "standing").order_by().annotate(**sums)
     cells: dict[tuple[int, int], Cell] = defaultdict(Cell)
-    for deliverable, place, standing, count in counted:
-        cells[deliverable, place].counts[Standing(standing)] += count
+    for deliverable, place, standing, count, done, due in counted:
+        cell = cells[deliverable, place]
+        cell.counts[Standing(standing)] += count
+        if standing not in NOT_EXPECTED:
+            cell.records += done or 0
+            cell.records_due += due or 0
     areas = list(Area.objects.filter(pk__in={place for _, place in cells}).order_by("position", "code"))
     duties = Deliverable.objects.filter(pk__in={duty for duty, _ in cells}).select_related("campaign")
     lines = [Line(duty, [(area, cells.get((duty.pk, area.pk), Cell())) for area in areas]) for duty in duties]
@@ -129,6 +149,12 @@ COLUMNS = [
     Heading("区域", 14),
     *(Heading(name, 9, "right", "whole") for name in ("应报", "按时", "迟报", "缺报", "未到期", "待确认期限", "免报")),
 ]
+COUNTED = [Heading(name, 12, "right", "whole") for name in ("已检查（家）", "应检查（家）")]
+
+
+def columns(found: Board) -> list[Heading]:
+    """The last two only where some duty is fulfilled by visits."""
+    return [*COLUMNS, *(COUNTED if found.has_counted else [])]
 
 
 def table(found: Board) -> Iterator[list[Any]]:
@@ -136,9 +162,15 @@ def table(found: Board) -> Iterator[list[Any]]:
     for line in found.lines:
         for area, cell in [*line.cells, ("合计", line.sum)]:
             if cell.total:
-                yield [line.deliverable.name, str(area), *_figures(cell)]
+                counted = _records(line, cell) if found.has_counted else []
+                yield [line.deliverable.name, str(area), *_figures(cell), *counted]
 
 
 def _figures(cell: Cell) -> list[int]:
     standings = [Standing.ON_TIME, Standing.LATE, Standing.MISSING, Standing.PENDING, Standing.UNCONFIRMED]
     return [cell.expected, *(cell.counts[standing] for standing in standings), cell.waived]
+
+
+def _records(line: Line, cell: Cell) -> list[int | None]:
+    """Empty for what is handed in."""
+    return [cell.records, cell.records_due] if line.deliverable.counts else [None, None]

@@ -10,6 +10,7 @@ from campaigns.actions.schedule import digest_day
 from campaigns.models import NoticeIssue, Obligation, Submission
 from lib import text
 from lib.actor import Actor
+from lib.registry import DigestLine
 from notifications.actions import Draft, notify, notify_all
 from notifications.models import Message
 from organizations.models import Enterprise, Unit
@@ -91,7 +92,9 @@ def digest_key(at: datetime) -> str:
     return f"digest:{digest_day(at):%Y-%m-%d}"
 
 
-def digest(respondent: Unit | Enterprise, owed: Sequence[Obligation], extra: Sequence[str], at: datetime) -> Draft:
+def digest(
+    respondent: Unit | Enterprise, owed: Sequence[Obligation], extra: Sequence[DigestLine], at: datetime
+) -> Draft:
     """Everything due, each line with its link; `extra` are lines of other apps."""
     today = timezone.localdate(at)
     lines = [_line(one, today) for one in sorted(owed, key=lambda one: one.deliverable.campaign.name)]
@@ -102,7 +105,7 @@ def digest(respondent: Unit | Enterprise, owed: Sequence[Obligation], extra: Seq
         title=f"报送提醒（{text.month_day(today)}）",
         url="/obligations/",
         subjects=[one.pk for one in owed],
-        lines=[*lines, *({"text": words} for words in extra)],
+        lines=[*lines, *({"text": line.text, "url": line.url} for line in extra)],
     )
 
 
@@ -121,6 +124,8 @@ def digest_line(obligation: Obligation, today: date) -> str:
     due = timezone.localdate(obligation.due_at)
     original = timezone.localdate(obligation.original_due_at)
     moved = f"，原定{text.month_day(original)}" if original != due else ""
+    if obligation.is_counted:
+        return f"{obligation.title}：{obligation.count_words}，{_counted_when(due, today, moved)}"
     if obligation.late_to_open:
         return f"{obligation.title}：原定{text.month_day(due)}，生成任务时已过期，待确认期限"
     if due > today:
@@ -130,3 +135,11 @@ def digest_line(obligation: Obligation, today: date) -> str:
     else:
         when = f"已逾期{(today - due).days}天（应于{text.month_day(due)}报送{moved}），请尽快报送"
     return f"{obligation.title}：{when}"
+
+
+def _counted_when(due: date, today: date, moved: str) -> str:
+    """Visits are made, not handed in."""
+    if due < today:
+        return f"已逾期{(today - due).days}天（应于{text.month_day(due)}前完成{moved}），已检查的请补录检查记录"
+    left = f"还剩{(due - today).days}天" if due > today else "今天截止"
+    return f"请于{text.month_day(due)}（{text.weekday(due)}）前完成，{left}{moved}"

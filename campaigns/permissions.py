@@ -8,6 +8,9 @@ from organizations.permissions import Denied, Permission, allowed
 ENDED = (Obligation.State.WAIVED, Obligation.State.SUPERSEDED, Obligation.State.ENDED)
 
 
+COUNTED = "该事项按检查记录自动计数，不需报送；检查记录登记后自动更新。"
+
+
 def may_hand_in(actor: Actor, obligation: Obligation) -> bool | Denied:
     """The respondent's own people, while it is owed."""
     if not (verdict := allowed(actor, Permission.HAND_IN)) or actor.is_system:
@@ -16,6 +19,8 @@ def may_hand_in(actor: Actor, obligation: Obligation) -> bool | Denied:
         return Denied("只有填报单位可以报送；收到邮件或纸质材料的，请用“代登记”。")
     if obligation.state in ENDED:
         return Denied(f"该任务{obligation.get_state_display()}，不需再报。")
+    if obligation.is_counted:
+        return Denied(COUNTED)
     return True
 
 
@@ -41,6 +46,8 @@ def may_register(actor: Actor, obligation: Obligation) -> bool | Denied:
         return verdict
     if obligation.state in ENDED:
         return Denied(f"该任务{obligation.get_state_display()}，不需登记。")
+    if obligation.is_counted:
+        return Denied(COUNTED)
     return True
 
 

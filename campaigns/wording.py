@@ -19,6 +19,9 @@ FORMS = {
 # obligation's key.
 OWN_PAGES = {"checklist": "checklists:start", "return": "reports:start", "receipt": "campaigns:notice_of"}
 
+# Where the records are brought in that fulfil a duty which counts them.
+RECORD_PAGES = {Deliverable.Counts.VISITS.value: "inspections:imports"}
+
 
 def scope_of(campaign: Campaign) -> str:
     """冶金、有色、建材等8个行业 · 涉氨制冷"""
@@ -29,6 +32,8 @@ def scope_of(campaign: Campaign) -> str:
 
 
 def form_of(deliverable: Deliverable) -> str:
+    if deliverable.counts:
+        return f"{deliverable.get_counts_display()}，自动计数"
     return FORMS.get(deliverable.form_kind, "材料")
 
 

@@ -1,14 +1,22 @@
 """What departments do on the spot: trips and visits, actions and cases. All are counted, so all are versioned."""
 
 import pghistory
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from campaigns.models import Campaign
 from documents.models import ImportBatch
 from organizations import jurisdiction
 from organizations.models import Area, Enterprise, Sector, Unit
+
+
+def counted_mode(field):
+    """驻点, 帮扶 and 督导 are not inspections: a setting says which ways of checking do not count."""
+    words = settings.UNCOUNTED_VISIT_MODES
+    return ~Q(**{f"{field}__regex": "|".join(words)}) if words else Q()
 
 
 class TripQuerySet(models.QuerySet):
@@ -63,6 +71,14 @@ class Flag(models.TextChoices):
 class VisitQuerySet(models.QuerySet):
     def visible_to(self, actor):
         return self.filter(jurisdiction.of_rows(actor, units=("trip__unit",)))
+
+    def counted(self):
+        """Without those made in a way that is no inspection."""
+        return self.filter(counted_mode("trip__mode"))
+
+    def with_house(self):
+        """`house`: the bureau that made the visit, itself or through an office."""
+        return self.annotate(house=Coalesce("trip__unit__part_of", "trip__unit"))
 
 
 @pghistory.track()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -16,10 +16,18 @@ R = TypeVar("R")
 
 
 class Count(NamedTuple):
-    """How much of a counted duty is done: 覆盖检查 12 of 40 enterprises."""
+    """How much of a counted duty is done: 覆盖检查 12 of 40 enterprises; the day of the record that completed it."""
 
     done: int
     total: int
+    completed_on: date | None = None
+
+
+class DigestLine(NamedTuple):
+    """A line of a digest: a number in words, and the page that shows what is behind it."""
+
+    text: str
+    url: str
 
 
 class AlreadyRegistered(RuntimeError):
@@ -76,12 +84,12 @@ class Event(Generic[P]):
 
 @Hook
 def nil_objections(obligation: Any) -> list[str]:
-    """Reasons in Chinese why this obligation cannot be a nil report (零报告)."""
+    """What speaks against reporting nothing (零报告) for this obligation, in Chinese; it has to be answered."""
     return []
 
 
 @Hook
-def digest_lines(respondents: Sequence[Any], at: datetime) -> Mapping[Any, list[str]]:
+def digest_lines(respondents: Sequence[Any], at: datetime) -> Mapping[Any, list[DigestLine]]:
     """Further lines of the daily digests of these respondents at that moment; asked once per batch."""
     return {}
 
@@ -93,9 +101,9 @@ def still_wanted(messages: Sequence[Any]) -> Mapping[int, list[int]]:
 
 
 @Hook
-def counted(obligation: Any) -> Count | None:
-    """How far an obligation fulfilled by counted records is; None: not such a one."""
-    return None
+def counted(obligations: Sequence[Any], on: date) -> Mapping[int, Count]:
+    """By key, how far obligations fulfilled by counted records are as of that day; asked once per batch."""
+    return {}
 
 
 @Event

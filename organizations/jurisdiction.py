@@ -53,6 +53,33 @@ def unit_reach(unit) -> Reach:
     return Reach(areas, sectors, tuple(family.values_list("pk", flat=True)))
 
 
+def reaches(units) -> dict[int, Reach]:
+    """`unit_reach` of many units, by key: four statements, however many there are."""
+    from organizations.models import Area, Unit, UnitSector
+
+    asked = list(Unit.objects.filter(pk__in=[unit.pk for unit in units]).select_related("area", "part_of"))
+    paths = list(Area.objects.values_list("pk", "path"))
+    houses = {unit.part_of_id or unit.pk for unit in asked}
+    families: dict[int, list[int]] = {}
+    sectors: dict[int, list[int]] = {}
+    for pk, bureau in Unit.objects.filter(Q(pk__in=houses) | Q(part_of__in=houses)).values_list("pk", "part_of"):
+        families.setdefault(bureau or pk, []).append(pk)
+    for pk, sector in UnitSector.objects.filter(unit__in={*houses, *(unit.pk for unit in asked)}).values_list(
+        "unit", "sector"
+    ):
+        sectors.setdefault(pk, []).append(sector)
+    return {unit.pk: _reach_from(unit, paths, families, sectors) for unit in asked}
+
+
+def _reach_from(unit, paths, families, sectors) -> Reach:
+    """A bureau's family are its offices; an office's are itself and its bureau."""
+    areas = tuple(pk for pk, path in paths if path.startswith(unit.area.path))
+    family = (unit.pk, unit.part_of_id) if unit.part_of_id else tuple(families[unit.pk])
+    whole = unit.all_sectors or unit.bureau.all_sectors
+    own = sectors.get(unit.pk) or sectors.get(unit.part_of_id) or []
+    return Reach(areas, None if whole else tuple(own), family)
+
+
 def of_enterprises(actor: Actor, prefix: str = "") -> Q:
     """Rows that are, or hang on, an enterprise, by where it stands today; `prefix` leads to it ("enterprise__")."""
     if sees_everything(actor):

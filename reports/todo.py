@@ -64,8 +64,10 @@ def owed(actor: Actor) -> Section:
 
 
 def _obligation_task(row: Obligation, hand_in: bool) -> Task:
-    verb = VERBS.get(row.deliverable.form_kind, "去报送") if hand_in or _is_checklist(row.deliverable) else "查看"
-    return Task(row.title, str(row.deliverable.campaign), row.get_absolute_url(), verb, row.due_at, row.status)
+    mine = (hand_in or _is_checklist(row.deliverable)) and not row.is_counted
+    verb = VERBS.get(row.deliverable.form_kind, "去报送") if mine else "查看"
+    detail = " · ".join(filter(None, [str(row.deliverable.campaign), row.count_words]))
+    return Task(row.title, detail, row.get_absolute_url(), verb, row.due_at, row.status)
 
 
 def _is_checklist(deliverable: Deliverable) -> bool:

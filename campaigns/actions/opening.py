@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from campaigns.actions import leaving
+from campaigns.actions import counting, leaving
 from campaigns.actions.recipients import Directory
 from campaigns.actions.respondents import respondents
 from campaigns.actions.terms import Term, terms_of
@@ -100,7 +100,17 @@ def open_obligations(on: date, *, by: Actor) -> Changes:
     with locks.single_flight("open_obligations") as mine:
         for campaign in _campaigns(on) if mine else []:
             open_campaign(campaign, on, changes, by=by)
+        if mine:
+            _recount(on, changes, by)
     return changes
+
+
+def _recount(on: date, changes: Changes, by: Actor) -> None:
+    """What records fulfil: firms have joined or left since yesterday."""
+    for row in counting.recount(Obligation.objects.all(), on, by=by):
+        turn = "" if row.period == periods.ONCE_KEY else f" {periods.label(row.period)}"
+        words = f"{State(row.state).label}（{row.count_words}）"
+        changes.lines.append(f"{row.deliverable.campaign.name} {row.deliverable.name}{turn} {row.respondent}：{words}")
 
 
 def _campaigns(on: date) -> Iterable[Campaign]:

@@ -35,10 +35,10 @@ def units(deliverable: Deliverable) -> QuerySet[Unit]:
     return found
 
 
-def enterprises(deliverable: Deliverable, on: date) -> QuerySet[Enterprise]:
-    """Firms of the campaign's scope that the deliverable's own conditions hold on that day."""
+def enterprises(deliverable: Deliverable, on: date, among: EnterpriseQuerySet | None = None) -> QuerySet[Enterprise]:
+    """Firms of the campaign's scope that the deliverable's conditions hold on that day; `among` as in `firms_of`."""
     narrowed = {name: getattr(deliverable, name).all() for name in ("areas", "sectors", "features")}
-    found = firms_of(deliverable.campaign, on, **narrowed)
+    found = firms_of(deliverable.campaign, on, among=among, **narrowed)
     if excepted := _names(deliverable.except_features):
         found = found.exclude(feature_names__overlap=excepted)
     if deliverable.grades:
@@ -52,12 +52,17 @@ def firms_of(
     campaign: Campaign,
     on: date,
     *,
+    among: EnterpriseQuerySet | None = None,
     areas: Iterable[Area] = (),
     sectors: Iterable[Sector] = (),
     features: Iterable[RiskFeature] = (),
 ) -> EnterpriseQuerySet:
-    """Firms of the campaign's scope on that day, narrowed to areas, sectors and features; empty means all."""
-    found = Enterprise.objects.filter(in_scope(campaign), within(areas)).operating()
+    """Firms of the campaign's scope on that day, narrowed to areas, sectors and features; empty means all.
+
+    `among` is another register than today's (`Enterprise.objects.as_of`).
+    """
+    register = Enterprise.objects.all() if among is None else among
+    found = register.filter(in_scope(campaign), within(areas)).operating()
     found = found.exclude(left_on__lte=on).exclude(joined_on__gt=on)
     if keys := [sector.pk for sector in sectors]:
         found = found.filter(sector__in=keys)

@@ -181,6 +181,8 @@ def _new_draft(obligation: Obligation, by: Actor) -> Submission:
 def _check(obligation: Obligation, draft: Submission, *, text: str, nil: bool, nil_by: str, files: Sequence) -> None:
     if obligation.state not in (Obligation.State.OPEN, Obligation.State.MISSING):
         raise MoveRefused(f"该任务{obligation.get_state_display()}，不能报送。")
+    if obligation.is_counted:
+        raise MoveRefused("该事项按检查记录自动计数，不能报送。")
     if nil:
         _check_nil(obligation, nil_by)
     elif obligation.deliverable.form_kind not in OWN_PAGE and not (text.strip() or files or _has_content(draft)):

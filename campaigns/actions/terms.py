@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 
-from campaigns.models import Deliverable
+from campaigns.models import Deliverable, Obligation
 from lib import periods, text, workdays
 from lib.periods import Period, Recurrence
 
@@ -51,6 +51,20 @@ def window(deliverable: Deliverable) -> tuple[date, date]:
     """The days the rule is in force: its own or the campaign's."""
     campaign = deliverable.campaign
     return deliverable.starts_on or campaign.starts_on, deliverable.ends_on or campaign.ends_on
+
+
+def span(obligation: Obligation) -> tuple[date, date]:
+    """The days whose records count towards a duty that counts them: its period as far as the rule is in force.
+
+    An extended day adds to them. A one-off goes on to its campaign's end: made good late it is late, not missing.
+    """
+    duty = obligation.deliverable
+    first, last = window(duty)
+    due = timezone.localdate(obligation.due_at) if obligation.due_at else first
+    if obligation.period == periods.ONCE_KEY:
+        return first, max(last, due, duty.campaign.ends_on)
+    period = periods.parse(obligation.period)
+    return max(first, period.first), max(min(last, period.last), due)
 
 
 def _nominal(deliverable: Deliverable, period: Period, last: date) -> date:

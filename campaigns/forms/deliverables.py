@@ -10,13 +10,13 @@ from campaigns.models import Campaign, Deliverable
 from organizations.models import Area, Enterprise, Unit
 
 FIELDSETS = (
-    ("报送事项", ("name", "form", "source", "group", "optional", "nil_allowed")),
+    ("报送事项", ("name", "form", "counts", "source", "group", "optional", "nil_allowed")),
     (
         "谁报送",
         ("respondent", "line", "unit_kinds", "area_levels", "named_respondents", "person"),
     ),
     (
-        "哪些企业（填报主体为企业时）",
+        "哪些企业（由企业填报的，或按检查记录计数的）",
         ("areas", "sectors", "features", "except_features", "grades", "statuses", "key_only", "replaces"),
     ),
     (
@@ -82,6 +82,10 @@ class DeliverableForm(ScopeMixin, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if data.get("counts") and (data.get("respondent") != Deliverable.Respondent.UNIT or data.get("person")):
+            self.add_error(
+                "counts", "以台账计的事项只能由单位承担，请把填报主体改为“单位”，不填具体人员，或改为不计数。"
+            )
         if data.get("recipient_rule") == Deliverable.RecipientRule.NAMED and not data.get("recipients"):
             self.add_error("recipients", "请选择接收单位，或改选其他报送规则。")
         return data

@@ -25,9 +25,10 @@ class Deliverable(models.Model):
 
     Respondents lie within the campaign's scope; `features` means any of them. Where a stricter rule `replaces` a
     general one, the general one says nothing of it: who falls under the stricter owes only that. A duty without a day
-    ends with its period (每季度至少1次) or with the window. On a duty of units that `counts` records, `sectors`,
-    `features` and `key_only` say whose visits are counted. `person` hands in for the respondent: what a 驻点人员 owes
-    the unit that sent him stays in that unit (`file`). Origin is 文件原文 if the day follows from the notice alone.
+    ends with its period (每季度至少1次) or with the window. What units owe and `counts` records is never handed in:
+    the records fulfil it (campaigns.actions.counting), and its conditions on firms say which of them are to be
+    visited. `person` hands in for the respondent: what a 驻点人员 owes the unit that sent him stays in that unit
+    (`file`). Origin is 文件原文 if the day follows from the notice alone.
     """
 
     class Respondent(models.TextChoices):
@@ -53,6 +54,9 @@ class Deliverable(models.Model):
         AREA_UNIT = "area_unit", "所在地同条线主管部门"
         NAMED = "named", "指定单位"
         FILE = "file", "留存备查"
+
+    class Counts(models.TextChoices):
+        VISITS = "visits", "检查记录"
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="deliverables", verbose_name="专项行动")
     code = models.SlugField("代码", max_length=40)
@@ -102,7 +106,9 @@ class Deliverable(models.Model):
 
     recipient_rule = models.CharField("报送给", max_length=16, choices=RecipientRule, default=RecipientRule.LEAD)
     recipients = models.ManyToManyField(Unit, blank=True, related_name="+", verbose_name="指定接收单位")
-    counts = models.CharField("以台账计", max_length=40, blank=True, help_text="由记录自动计数的事项：visits …")
+    counts = models.CharField(
+        "以台账计", max_length=40, choices=Counts, blank=True, help_text="由记录自动计数的事项，不需报送"
+    )
     optional = models.BooleanField("可不报", default=False, help_text="鼓励开展、视情报送的事项不催报")
     nil_allowed = models.BooleanField("可零报告", default=False)
     provincial_allowed = models.BooleanField(
@@ -126,6 +132,11 @@ class Deliverable(models.Model):
                 condition=~Q(recurrence="once") | Q(due_on__isnull=False) | Q(origin="undated"),
                 name="deliverable_once_has_date",
                 violation_error_message="一次性事项须填写截止日期；文件未定日期的请选“文件未定日期”。",
+            ),
+            models.CheckConstraint(
+                condition=Q(counts="") | Q(respondent="unit", person=""),
+                name="deliverable_counts_for_units",
+                violation_error_message="以台账计的事项只能由单位承担，不指定具体人员。",
             ),
             models.CheckConstraint(
                 condition=Q(due_day__isnull=True) | Q(due_day__range=(1, 31)),

@@ -63,7 +63,7 @@ class ObligationQuerySet(models.QuerySet):
         return self.open().filter(handed_in_at__isnull=True)
 
     def chased_at(self, moment):
-        """What reminders go out for: neither optional nor counted from records, no promise pending, campaign running.
+        """What reminders go out for: not optional, no promise pending, campaign running, a count not complete.
 
         A campaign that ended long ago and was never closed chases nobody any more.
         """
@@ -72,8 +72,15 @@ class ObligationQuerySet(models.QuerySet):
             deliverable__campaign__ends_on__gte=timezone.localdate(moment) - CHASED_AFTER_END,
         )
         free = Q(promised_at__isnull=True) | Q(promised_at__lte=moment)
-        asked = Q(deliverable__optional=False, deliverable__counts="", due_at__isnull=False)
-        return self.unanswered().filter(running, free, asked)
+        asked = Q(deliverable__optional=False, due_at__isnull=False)
+        short = Q(deliverable__counts="") | Q(counted_done__lt=F("counted_total"))
+        return self.unanswered().filter(running, free, asked, short)
+
+    def counted_on(self, day):
+        """What records still fulfil, or fall short of again: open ones, and those done whose day has not passed."""
+        begins = datetime.combine(day, time.min, timezone.get_current_timezone())
+        moving = Q(state=Obligation.State.OPEN) | Q(state=Obligation.State.FULFILLED, due_at__gte=begins)
+        return self.filter(moving, deliverable__campaign__state=Campaign.State.RUNNING).exclude(deliverable__counts="")
 
     def overdue_at(self, moment):
         return self.unanswered().filter(due_at__lt=moment)
@@ -81,10 +88,11 @@ class ObligationQuerySet(models.QuerySet):
     def to_do(self):
         """The respondent's turn: open, and neither under review nor accepted (returned ones come again).
 
-        What need not be answered leaves the list with its day.
+        What need not be answered leaves the list with its day; a count of nothing is no task.
         """
         past = Q(deliverable__optional=True, due_at__lt=timezone.now())
-        return self.open().exclude(past).exclude(submissions__state__in=(*WITH_RECIPIENT, "accepted"))
+        current = (*WITH_RECIPIENT, "accepted")
+        return self.open().exclude(past).exclude(counted_total=0).exclude(submissions__state__in=current)
 
     def to_review(self):
         """The recipients' turn."""
@@ -175,6 +183,8 @@ class Obligation(models.Model):
     ended_reason = models.CharField("结束原因", max_length=200, blank=True)
     handed_in_at = models.DateTimeField("报送时间", null=True, blank=True, help_text="首个有效报送件")
     accepted_at = models.DateTimeField("接收时间", null=True, blank=True)
+    counted_done = models.PositiveIntegerField("已完成数", null=True, blank=True, help_text="以台账计的事项")
+    counted_total = models.PositiveIntegerField("应完成数", null=True, blank=True)
     promised_at = models.DateTimeField("承诺报送", null=True, blank=True)
     late_excused = models.BooleanField("不计迟报", default=False, help_text="对迟报的异议成立")
 
@@ -203,6 +213,11 @@ class Obligation(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="fulfilled") | Q(handed_in_at__isnull=False) | Q(accepted_at__isnull=False),
                 name="fulfilled_was_handed_in",
+            ),
+            models.CheckConstraint(
+                condition=Q(counted_done__isnull=True, counted_total__isnull=True)
+                | Q(counted_done__isnull=False, counted_done__lte=F("counted_total")),
+                name="counted_of_a_total",
             ),
         ]
 
@@ -249,6 +264,17 @@ class Obligation(models.Model):
         return self.state != Obligation.State.OPEN or self.handed_in_at is not None or self.deliverable.optional
 
     @property
+    def is_counted(self):
+        return bool(self.deliverable.counts)
+
+    @property
+    def count_words(self):
+        """已检查3/5家; empty for what is handed in, or not counted yet."""
+        if self.counted_total is None:
+            return ""
+        return f"已检查{self.counted_done}/{self.counted_total}家" if self.counted_total else "没有应检查的企业"
+
+    @property
     def moved_from(self):
         """The original day of an extended one, else None."""
         return self.original_due_at if self.due_at != self.original_due_at else None
@@ -258,14 +284,16 @@ class Obligation(models.Model):
         """(tone, word) of the badge, for rows of `for_list`: whose turn it is before how late it is."""
         if self.state != Obligation.State.OPEN:
             tones = {"fulfilled": "done", "missing": "late"}
-            return tones.get(self.state, "closed"), "已接收" if self.state == "fulfilled" else self.get_state_display()
+            received = self.state == "fulfilled" and not self.is_counted
+            return tones.get(self.state, "closed"), "已接收" if received else self.get_state_display()
         if self.last_state in LAST_WORDS:
             return LAST_WORDS[self.last_state]
         if self.deliverable.optional:
             return "info", "可不报"
         if self.late_to_open:
             return "info", "待确认期限"
-        return ("late", "逾期未报") if self.is_late() else ("open", "待报送")
+        late, waiting = ("逾期未完成", "未完成") if self.is_counted else ("逾期未报", "待报送")
+        return ("late", late) if self.is_late() else ("open", waiting)
 
 
 class Reminder(models.Model):

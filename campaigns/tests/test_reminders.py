@@ -197,9 +197,10 @@ def test_due_before_opened_starts_no_digest_but_is_listed_in_one(owed):
 
 
 def test_lines_of_other_apps_stand_below(owed):
-    with registry.digest_lines.answered_by(lambda respondents, at: {owed.unit: ["2项隐患将于本周到期"]}):
+    line = registry.DigestLine("2项隐患将于本周到期", "/hazards/")
+    with registry.digest_lines.answered_by(lambda respondents, at: {owed.unit: [line]}):
         remind("06-25T08:30")
-    assert Message.objects.get().lines[-1] == {"text": "2项隐患将于本周到期"}
+    assert Message.objects.get().lines[-1] == {"text": "2项隐患将于本周到期", "url": "/hazards/"}
 
 
 def test_firm_and_unit_are_told_apart(owed):

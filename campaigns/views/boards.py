@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from campaigns.board import COLUMNS, Board, month_shown, months, table
+from campaigns.board import Board, columns, month_shown, months, table
 from campaigns.board import board as counted
 from campaigns.forms import BoardSearch
 from campaigns.models import Campaign, Obligation
@@ -32,7 +32,7 @@ def board_workbook(request: HttpRequest, code: str) -> FileResponse:
     campaign, target = shown["campaign"], BytesIO()
     write_table(
         target,
-        COLUMNS,
+        columns(shown["board"]),
         table(shown["board"]),
         title=f"{campaign.name}报送情况",
         left=f"截止月份：{shown['month_label']}",

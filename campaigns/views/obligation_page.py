@@ -13,8 +13,10 @@ from campaigns.models import Obligation, Submission
 from campaigns.models.standing import IN_HOUSE, WITH_RECIPIENT
 from campaigns.permissions import may_hand_in, may_register, may_review
 from documents.models import StoredFile
-from lib import registry
 from lib.actor import Actor
+from organizations import jurisdiction
+from organizations.permissions import Permission as P
+from organizations.permissions import allowed
 
 MOVED = {
     Submission.State.SUBMITTED: ("info", "报送"),
@@ -42,7 +44,6 @@ def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
         "owed": owed,
         "recipients": owed.recipients.all(),
         "form_words": wording.form_of(owed.deliverable),
-        "counted": registry.counted(owed),
         "versions": [Version(one, files.get(one.pk, [])) for one in handed_in],
         "entries": entries(handed_in),
         "draft_files": files.get(draft.pk, []) if draft else [],
@@ -62,6 +63,7 @@ def choices(owed: Obligation, actor: Actor, every: list[Submission], draft: Subm
     return {
         "waiting": waiting,
         "refusal": getattr(hands_in, "reason", ""),
+        "records_page": records_page(owed, actor),
         "own_page": own_page if hands_in and not current else "",
         "hand_in_form": hand_in_form(owed, every, draft) if hands_in and not current and not own_page else None,
         "decision_form": DecisionForm() if reviews and waiting and not own_page else None,
@@ -85,6 +87,13 @@ def page_of(owed: Obligation) -> str:
         return reverse(name, args=[owed.pk]) if name else ""
     except NoReverseMatch:
         return ""
+
+
+def records_page(owed: Obligation, actor: Actor) -> str:
+    """Where the house that owes it brings in the records that are counted."""
+    own = actor.unit and owed.unit_id in jurisdiction.reach(actor).units
+    name = wording.RECORD_PAGES.get(owed.deliverable.counts, "")
+    return reverse(name) if own and name and owed.state == Obligation.State.OPEN and allowed(actor, P.IMPORT) else ""
 
 
 def files_of(every: list[Submission]) -> dict[int, list[StoredFile]]:

@@ -1,6 +1,10 @@
 """What checked workbooks of visits and actions write."""
 
+from django.utils import timezone
+
+from campaigns.actions.counting import recount
 from documents.models import ImportBatch
+from inspections import coverage
 from inspections.actions.cases import settle
 from inspections.imports.visits import Outing
 from inspections.models import EnforcementAction, PenaltyCase, Trip, Visit
@@ -12,7 +16,7 @@ SOME = 1000  # rows of one statement
 
 
 def write_trips(outings: list[Outing], *, by: Actor, batch: ImportBatch) -> Counts:
-    """Make the trips that are new, and every visit. Counts visits. The caller holds a transaction."""
+    """Make the trips that are new, and every visit, and recount what visits fulfil. The caller holds a transaction."""
     counting_shared()
     new = [outing.trip for outing in outings if not outing.is_stored]
     visits = [visit for outing in outings for visit in outing.visits]
@@ -22,6 +26,7 @@ def write_trips(outings: list[Outing], *, by: Actor, batch: ImportBatch) -> Coun
         visit.batch = batch
     Trip.objects.bulk_create(new, batch_size=SOME)
     Visit.objects.bulk_create(visits, batch_size=SOME)
+    recount(coverage.owed_by({outing.trip.unit for outing in outings}), timezone.localdate(), by=by)
     return Counts(len(visits), 0)
 
 

@@ -72,7 +72,7 @@ def test_neutral_defaults_of_the_four_hooks():
     assert registry.nil_objections._default(object()) == []
     assert registry.digest_lines._default([object()], AT) == {}
     assert registry.still_wanted._default([SimpleNamespace(pk=7, subject_ids=[1, 2])]) == {7: [1, 2]}
-    assert registry.counted._default(object()) is None
+    assert registry.counted._default([object()], AT.date()) == {}
 
 
 def test_there_are_four_hooks_and_no_more():
@@ -116,4 +116,4 @@ def test_there_is_one_event_and_three_apps_bring_their_rows_along():
 
 
 def test_count_is_done_of_total():
-    assert Count(done=12, total=40) == (12, 40)
+    assert Count(done=12, total=40) == (12, 40, None)

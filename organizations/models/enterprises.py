@@ -1,9 +1,12 @@
 """Enterprises and the corrections they propose to their own data."""
 
+from datetime import datetime, time, timedelta
+
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.utils import timezone
 
 from lib.text import folded, query_bigrams
 from organizations import jurisdiction
@@ -18,6 +21,21 @@ class EnterpriseQuerySet(models.QuerySet):
     def visible_to(self, actor):
         """Its own people, and units whose area and sectors hold it (design §4.1)."""
         return self.filter(jurisdiction.of_enterprises(actor))
+
+    def as_of(self, day):
+        """The register as it stood at the end of that day, from the versions; a firm's `id` is what it is here.
+
+        A firm recorded only later stands as it was first written down.
+        """
+        versions = Enterprise.pgh_event_model
+        after = datetime.combine(day + timedelta(days=1), time.min, timezone.get_current_timezone())
+        late = models.Q(pgh_created_at__gte=after)
+        newest_before = models.Case(models.When(late, then="pgh_id"), default=-models.F("pgh_id"))
+        mine = versions.objects.filter(pgh_obj=models.OuterRef("pgh_obj")).annotate(
+            late=models.ExpressionWrapper(late, models.BooleanField())
+        )
+        standing = mine.order_by("late", newest_before).values("pgh_id")[:1]
+        return type(self)(versions).filter(pgh_id=models.Subquery(standing))
 
     def operating(self):
         return self.exclude(status=Enterprise.Status.DEREGISTERED)

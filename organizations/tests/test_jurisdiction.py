@@ -1,7 +1,8 @@
 import pytest
 
 from lib.actor import Actor
-from organizations.models import Enterprise, ReportingArea, Unit, UnitSector
+from organizations import jurisdiction
+from organizations.models import Area, Enterprise, ReportingArea, Unit, UnitSector
 from organizations.models.areas import Line
 from organizations.models.people import Role
 from organizations.tests import factories as make
@@ -93,3 +94,34 @@ def test_only_direct_supervision_may_penalise():
     assert bureau.supervises_directly(light)
     UnitSector.objects.filter(unit=bureau).update(power=UnitSector.Power.INDUSTRY)
     assert not bureau.supervises_directly(light)
+
+
+def test_reaches_of_many_units_are_those_of_each():
+    """The batch form and the single one agree, for bureaus, offices with and without sectors, towns and committees."""
+    bureau = make.unit(sectors=("轻工", "机械"))
+    office, town = {"kind": Unit.Kind.OFFICE, "part_of": bureau}, Area.Level.TOWN
+    units = [
+        bureau,
+        make.unit("执法科", sectors=(), **office),
+        make.unit("机械科", sectors=("机械",), **office),
+        make.unit("镇", in_area=make.area("镇", parent=make.county(), level=town), sectors=()),
+        make.city_bureau(),
+        make.unit("安委办", in_area=make.city(), all_sectors=True, sectors=()),
+    ]
+    make.county("文登区")
+
+    found = jurisdiction.reaches(units)
+
+    assert set(found) == {unit.pk for unit in units}
+    for unit in units:
+        one, other = jurisdiction.unit_reach(unit), found[unit.pk]
+        assert set(one.areas) == set(other.areas)
+        assert set(one.units) == set(other.units)
+        assert (one.sectors and set(one.sectors)) == (other.sectors and set(other.sectors))
+
+
+def test_reaches_take_the_same_statements_for_one_and_many(django_assert_num_queries):
+    units = [make.unit(f"{number}局") for number in range(3)]
+    for few in (units[:1], units):
+        with django_assert_num_queries(4):
+            jurisdiction.reaches(few)

@@ -32,7 +32,7 @@ def play_june() -> None:
         return
     open_obligations(OPENED_ON, by=SYSTEM)
     owed = Obligation.objects.filter(deliverable__campaign__code__in=BOOKS)
-    text_like = owed.filter(deliverable__form__in=("text", "files", "record")).select_related(
+    text_like = owed.filter(deliverable__form__in=("text", "files", "record"), deliverable__counts="").select_related(
         "deliverable__campaign__lead_unit", "unit", "enterprise"
     )
     bring_in(text_like.order_by("id"), Random(28))

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.conf import settings
 from django.db.models import BigIntegerField, Exists, F, Model, OuterRef, Q, QuerySet, TextChoices
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from hazards.models import Closing, Hazard, SupervisionListing
-from inspections.models import EnforcementAction, PenaltyCase, Trip, Visit
+from inspections.models import EnforcementAction, PenaltyCase, Trip, Visit, counted_mode
 from lib.periods import Window
 from reports.indicators.scope import Scope
 
@@ -87,12 +86,6 @@ def counted_closings_of_listed(scope: Scope, window: Window) -> Q:
         hazard=OuterRef("hazard"), level=SupervisionListing.Level.GOVERNMENT, listed_on__lte=window.last
     )
     return counted_closings(scope, window) & Q(Exists(listings))
-
-
-def counted_mode(field: str) -> Q:
-    """驻点, 帮扶 and 督导 are not inspections: a setting says which ways of checking do not count."""
-    words = settings.UNCOUNTED_VISIT_MODES
-    return ~Q(**{f"{field}__regex": "|".join(words)}) if words else Q()
 
 
 def counted_visits(scope: Scope, window: Window) -> Q:
