@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from campaigns import tasks
@@ -71,15 +71,22 @@ def start(campaign: Campaign, *, by: Actor) -> Campaign:
 
 @transaction.atomic
 def close(campaign: Campaign, *, by: Actor) -> int:
-    """结束: whoever still owes stays behind as missing; their number."""
+    """结束: whoever is past the day stays behind as missing; their number. What is not due yet just ends."""
     move(campaign, State.CLOSED, by=by)
     owing = Obligation.objects.unanswered().filter(deliverable__campaign=campaign)
-    reason = f"专项行动于{timezone.localdate():%Y-%m-%d}结束，未报"
-    left = 0
+    pressing = Q(deliverable__optional=False, due_at__lt=timezone.now())
+    _end(owing.exclude(pressing), Obligation.State.ENDED, "不再报送", by)
+    return _end(owing.filter(pressing), Obligation.State.MISSING, "未报", by)
+
+
+def _end(owing: QuerySet[Obligation], to: str, words: str, by: Actor) -> int:
+    """In batches by key; how many."""
+    reason = f"专项行动于{timezone.localdate():%Y-%m-%d}结束，{words}"
+    ended = 0
     while keys := list(owing.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         batch = Obligation.objects.filter(pk__in=keys)
-        left += len(move_all(batch, Obligation.State.MISSING, by=by, comment=reason, ended_reason=reason))
-    return left
+        ended += len(move_all(batch, to, by=by, comment=reason, ended_reason=reason))
+    return ended
 
 
 def new_code(campaign: Campaign) -> str:

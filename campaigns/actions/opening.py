@@ -27,6 +27,8 @@ from organizations.models import Enterprise, Unit, WorkDay
 AHEAD = timedelta(days=45)
 BATCH = 1000
 State = Obligation.State
+# What ends when somebody leaves or a stricter rule takes over, and begins again when he comes back under the rule.
+OWED_AGAIN = (State.ENDED, State.SUPERSEDED)
 
 
 @dataclass
@@ -123,7 +125,7 @@ def _related() -> Any:
 
 
 def open_campaign(campaign: Campaign, on: date, changes: Changes, *, by: Actor) -> None:
-    """Every scheduled deliverable of the campaign; afterwards the campaign counts as opened."""
+    """Every deliverable of the campaign; afterwards the campaign counts as opened."""
     overrides = dict(WorkDay.objects.values_list("day", "is_workday"))
     directory = Directory(campaign)
     for deliverable in deliverables_of(campaign):
@@ -145,12 +147,10 @@ def open_deliverable(deliverable: Deliverable, on: date, *, by: Actor) -> Change
 
 
 def deliverables_of(campaign: Campaign, **only: int) -> list[Deliverable]:
-    """With all that says who owes them; they share one campaign object."""
+    """With all that says who owes them, also those without a day: one may have had it. They share one campaign."""
     conditions = ["areas", "sectors", "features", "except_features", "named_respondents", "recipients"]
     stricter = [f"replaced_by__{name}" for name in conditions]
-    found = list(
-        campaign.deliverables.scheduled().filter(**only).prefetch_related(*conditions, "replaced_by", *stricter)
-    )
+    found = list(campaign.deliverables.filter(**only).prefetch_related(*conditions, "replaced_by", *stricter))
     for deliverable in found:
         deliverable.campaign = campaign
         for rule in deliverable.replaced_by.all():
@@ -161,7 +161,7 @@ def deliverables_of(campaign: Campaign, **only: int) -> list[Deliverable]:
 def _open(turn: Round) -> None:
     before = turn.changes.opened.total()
     leaving.end_what_no_longer_holds(turn)
-    for batch in _batches(turn):
+    for batch in _batches(turn) if turn.terms else []:
         with transaction.atomic():
             _open_batch(turn, batch)
     opened = turn.changes.opened.total() - before
@@ -271,7 +271,7 @@ def _reconcile(turn: Round, standing: list[Stored]) -> None:
     """Bring back who is owed again, and move days the rule has moved; what is past or handed in stays as it is."""
     terms = {term.period: term for term in turn.terms}
     ahead = [row for row in standing if row.period in terms and row.nominal_on and row.nominal_on >= turn.on]
-    back = [row.pk for row in ahead if row.state == State.ENDED]
+    back = [row.pk for row in ahead if row.state in OWED_AGAIN]
     if back:
         again = Obligation.objects.filter(pk__in=back)
         for row in move_all(again, State.OPEN, by=turn.by, comment="重新纳入报送范围", ended_reason=""):
@@ -279,7 +279,7 @@ def _reconcile(turn: Round, standing: list[Stored]) -> None:
         if not turn.is_of_units:
             firms = list(again.values_list("enterprise", flat=True))
             registry.moved(firms, by=turn.by, reason="企业已迁址，重新应报")
-    open_still = [row for row in ahead if row.state == State.OPEN and row.handed_in_at is None]
+    open_still = [row for row in ahead if row.state in (State.OPEN, *OWED_AGAIN) and row.handed_in_at is None]
     _move_days(turn, [_moved(row, terms[row.period]) for row in open_still if _differs(row, terms[row.period])])
 
 

@@ -34,7 +34,7 @@ class Directory:
         return next((self.rows[line, area] for area in self.chain(area_id) if (line, area) in self.rows), None)
 
     def receivers(self, deliverable: Deliverable, respondent: Unit | Enterprise) -> list[int]:
-        """Units by the deliverable's rule, never the respondent itself; the lead unit where the rule finds nobody."""
+        """Units in use, by the deliverable's rule, never the respondent itself; the lead unit where it finds nobody."""
         if deliverable.recipient_rule == Rule.FILE:
             return []
         itself = respondent.pk if isinstance(respondent, Unit) else None
@@ -44,7 +44,7 @@ class Directory:
     def _by_rule(self, deliverable: Deliverable, respondent: Unit | Enterprise) -> Iterable[int]:
         match deliverable.recipient_rule:
             case Rule.NAMED:
-                return [unit.pk for unit in deliverable.recipients.all()]
+                return [unit.pk for unit in deliverable.recipients.all() if unit.pk in self.units]
             case Rule.SECTOR_OFFICE:
                 return self.offices(self._sectors_of(deliverable, respondent))
             case Rule.LEAD_AND_OFFICE:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from campaigns.forms.layout import ScopeMixin, day_input, helper
+from campaigns.forms.layout import ScopeMixin, check_years, day_input, helper
 from campaigns.models import Assignment, Campaign, Phase
 from lib.actor import Actor
 from organizations import jurisdiction
@@ -41,6 +41,7 @@ class CampaignForm(ScopeMixin, forms.ModelForm):
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = helper(FIELDSETS)
+        check_years(self)
         # Whoever makes a campaign leads it: the bureau, or one of its offices.
         self.fields["lead_unit"].queryset = Unit.objects.active().filter(pk__in=jurisdiction.reach(by).units)
         inside = Area.objects.within(by.unit.area).exclude(level=Area.Level.TOWN)
@@ -52,6 +53,10 @@ class PhaseForm(forms.ModelForm):
         model = Phase
         fields = ["name", "starts_on", "ends_on", "wording", "position"]
         widgets = {"starts_on": day_input(), "ends_on": day_input()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        check_years(self)
 
 
 class AssignmentForm(ScopeMixin, forms.ModelForm):

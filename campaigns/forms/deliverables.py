@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 
 from campaigns import wording
-from campaigns.forms.layout import ScopeMixin, day_input, helper
+from campaigns.actions.terms import nominal_days
+from campaigns.forms.layout import ScopeMixin, check_years, day_input, helper
 from campaigns.models import Campaign, Deliverable
+from lib import periods
 from organizations.models import Area, Enterprise, Unit
 
 FIELDSETS = (
@@ -26,6 +28,7 @@ FIELDSETS = (
     ("报送给", ("recipient_rule", "recipients")),
 )
 PLAIN_FORMS = ("text", "files", "record", "two-lists")
+RULE = ("recurrence", "due_on", "due_month", "due_day", "starts_on", "ends_on")
 
 
 def forms_in_use() -> list[tuple[str, str]]:
@@ -72,6 +75,7 @@ class DeliverableForm(ScopeMixin, forms.ModelForm):
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = helper(FIELDSETS)
+        check_years(self)
         self.instance.campaign = campaign
         units = Unit.objects.active().filter(area__path__startswith=campaign.area.path)
         self.fields["named_respondents"].queryset = self.fields["recipients"].queryset = units
@@ -79,6 +83,29 @@ class DeliverableForm(ScopeMixin, forms.ModelForm):
         self.fields["areas"].queryset = inside
         others = campaign.deliverables.exclude(pk=self.instance.pk)
         self.fields["replaces"].queryset = others.filter(respondent=Deliverable.Respondent.ENTERPRISE)
+
+    def clean_due_month(self) -> int | None:
+        """The n-th month of a quarter, half-year or year; a fourth month of a quarter there is not."""
+        month, recurrence = self.cleaned_data["due_month"], self.cleaned_data.get("recurrence", "")
+        most = periods.MONTHS.get(recurrence, 0)
+        if month is not None and most and not 1 <= month <= most:
+            raise forms.ValidationError(f"“{periods.Recurrence(recurrence).label}”的截止月应为1至{most}，空为末月。")
+        return month
+
+    def clean_due_day(self) -> int | None:
+        day = self.cleaned_data["due_day"]
+        if self.cleaned_data.get("recurrence") == periods.Recurrence.WEEKLY and day is not None and day > 7:
+            raise forms.ValidationError("每周的截止日应为1（周一）至7（周日）。")
+        return day
+
+    def clean_replaces(self) -> Deliverable | None:
+        """A rule that replaces another is not replaced by it in turn, straight or by way of a third."""
+        replaced = found = self.cleaned_data["replaces"]
+        while found is not None and found != self.instance:
+            found = found.replaces
+        if found is not None:
+            raise forms.ValidationError("该规定本身已替代本事项，不能互相替代，请另选。")
+        return replaced
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -88,4 +115,16 @@ class DeliverableForm(ScopeMixin, forms.ModelForm):
             )
         if data.get("recipient_rule") == Deliverable.RecipientRule.NAMED and not data.get("recipients"):
             self.add_error("recipients", "请选择接收单位，或改选其他报送规则。")
+        if not self.errors and self._never_falls_due(data):
+            self.add_error("recurrence", "按此规则在起止日期内没有一个应报日，请核对频次、截止日和起止日期。")
         return data
+
+    def _never_falls_due(self, data: dict[str, Any]) -> bool:
+        """A repeated duty with a day, none of which lies within its window."""
+        once, event = Deliverable.Recurrence.ONCE, Deliverable.Recurrence.EVENT
+        if data["origin"] == Deliverable.Origin.UNDATED or data["recurrence"] in (once, event):
+            return False
+        if data["due_day"] not in (None, *range(1, 32)):
+            return False  # the model's constraint says what is wrong with it
+        rule = {name: data[name] for name in RULE}
+        return not nominal_days(Deliverable(campaign=self.instance.campaign, **rule))

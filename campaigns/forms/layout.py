@@ -1,12 +1,15 @@
 """One way to lay out a form: its fieldsets as data."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
+from django.core.exceptions import ValidationError
 
+YEARS = range(2000, 2100)
 Fieldsets = Sequence[tuple[str, Sequence[str]]]
 
 
@@ -24,6 +27,19 @@ def day_input() -> forms.DateInput:
 
 def moment_input() -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+def sane_year(day: date) -> None:
+    """A date field takes 0023 and 20233 without a word; the rules would then count through all those years."""
+    if day.year not in YEARS:
+        raise ValidationError(f"年份为{day.year}，应在{YEARS[0]}至{YEARS[-1]}之间，请核对。")
+
+
+def check_years(form: forms.BaseForm) -> None:
+    """Every date of the form lies in years that can be meant."""
+    for field in form.fields.values():
+        if isinstance(field, (forms.DateField, forms.DateTimeField)):
+            field.validators = [*field.validators, sane_year]
 
 
 class ScopeMixin:

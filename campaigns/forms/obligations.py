@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from campaigns.forms.layout import day_input, helper, moment_input
+from campaigns.forms.layout import check_years, day_input, helper, moment_input, sane_year
 from campaigns.models import Obligation, Submission
 from documents.forms import UploadsField
 
@@ -76,6 +76,7 @@ class RegisterForm(forms.Form):
         moment = self.cleaned_data["received_at"]
         if moment > timezone.now():
             raise forms.ValidationError("收到时间不能晚于现在，请核对日期和时刻。")
+        sane_year(moment)
         return moment
 
 
@@ -85,6 +86,7 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = helper([("", list(self.fields))])
+        check_years(self)
 
 
 class DueForm(ReasonForm):

@@ -27,7 +27,7 @@ class ObligationSearch(forms.Form):
         Deliverable.objects.none(), required=False, widget=forms.HiddenInput, label="报送事项"
     )
     area = forms.ModelChoiceField(Area.objects.none(), label="区域", required=False, empty_label="全部")
-    month = forms.RegexField(r"^\d{4}-\d{2}$", required=False, widget=forms.HiddenInput, label="月份")
+    month = forms.RegexField(r"^20\d\d-(0[1-9]|1[0-2])\Z", required=False, widget=forms.HiddenInput, label="月份")
     standing = forms.ChoiceField(label="情况", choices=[*ANY, *Standing.choices], required=False)
 
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:

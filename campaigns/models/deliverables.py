@@ -15,10 +15,6 @@ class DeliverableQuerySet(models.QuerySet):
     def get_by_natural_key(self, campaign, code):
         return self.get(campaign__code=campaign, code=code)
 
-    def scheduled(self):
-        """Those that have a day; one without stays out until somebody sets it."""
-        return self.exclude(origin=Deliverable.Origin.UNDATED)
-
 
 class Deliverable(models.Model):
     """A row of a notice's duties; the rule is recurrence, day, cut-off, work-day policy, window, origin.

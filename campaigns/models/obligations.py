@@ -150,6 +150,7 @@ class Obligation(models.Model):
         State.FULFILLED: (State.OPEN,),
         State.WAIVED: (State.OPEN,),
         State.ENDED: (State.OPEN,),
+        State.SUPERSEDED: (State.OPEN,),
         State.MISSING: (State.FULFILLED,),
     }
 

@@ -44,10 +44,9 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.CAMPAIGN_EDIT)
 def campaign_create(request: HttpRequest) -> HttpResponse:
-    draft = Campaign(
-        lead_unit=request.actor.unit, area=request.actor.unit.area, line=request.actor.unit.bureau.lines[0]
-    )
-    return _edit(request, draft)
+    unit = request.actor.unit
+    line = next(iter(unit.bureau.lines), "")  # a committee stands in no line
+    return _edit(request, Campaign(lead_unit=unit, area=unit.area, line=line))
 
 
 @require_http_methods(["GET", "POST"])
