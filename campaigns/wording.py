@@ -17,7 +17,16 @@ FORMS = {
 }
 # The page on which the app that owns the form has it filled in, by the name of its address; its argument is the
 # obligation's key.
-OWN_PAGES = {"checklist": "checklists:start", "return": "reports:start", "receipt": "campaigns:notice_of"}
+OWN_PAGES = {
+    "checklist": "checklists:start",
+    "return": "reports:start",
+    "receipt": "campaigns:notice_of",
+    "two-lists": "hazards:lists_for",
+}
+# What is also reviewed there, item by item or figure by figure; the two lists come as a workbook with the hand-in.
+REVIEWED_THERE = ("checklist", "return", "receipt")
+# Kept by units alone: a firm that owes them hands in text and files.
+OF_UNITS = ("two-lists",)
 
 # Where the records are brought in that fulfil a duty which counts them.
 RECORD_PAGES = {Deliverable.Counts.VISITS.value: "inspections:imports"}

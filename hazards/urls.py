@@ -14,6 +14,7 @@ ledger = [
 two_lists = [
     path("hazards/two-lists/", views.two_lists, name="two_lists"),
     path("hazards/two-lists/export/", views.export_lists, name="export_lists"),
+    path("hazards/two-lists/for/<int:pk>/", views.lists_for, name="lists_for"),
     path("hazards/two-lists/hand-in/<int:pk>/", views.hand_in_lists, name="hand_in_lists"),
     path("hazards/two-lists/problems/new/", views.problem, name="add_problem"),
     path("hazards/two-lists/problems/<int:pk>/", views.problem, name="problem"),

@@ -60,14 +60,15 @@ def choices(owed: Obligation, actor: Actor, every: list[Submission], draft: Subm
     reviews = may_review(actor, owed)
     hands_in = may_hand_in(actor, owed)
     own_page = page_of(owed)
+    review_page = own_page if owed.deliverable.form_kind in wording.REVIEWED_THERE else ""
     return {
         "waiting": waiting,
         "refusal": getattr(hands_in, "reason", ""),
         "records_page": records_page(owed, actor),
         "own_page": own_page if hands_in and not current else "",
         "hand_in_form": hand_in_form(owed, every, draft) if hands_in and not current and not own_page else None,
-        "decision_form": DecisionForm() if reviews and waiting and not own_page else None,
-        "review_page": own_page if reviews and waiting else "",
+        "decision_form": DecisionForm() if reviews and waiting and not review_page else None,
+        "review_page": review_page if reviews and waiting else "",
         "register_form": RegisterForm() if not current and may_register(actor, owed) else None,
         "due_form": DueForm() if reviews and owed.state == Obligation.State.OPEN else None,
         "waive_form": WaiveForm() if reviews and owed.state == Obligation.State.OPEN and not waiting else None,
@@ -82,7 +83,8 @@ def hand_in_form(owed: Obligation, every: list[Submission], draft: Submission | 
 
 def page_of(owed: Obligation) -> str:
     """Where the app that owns the form has it filled in and reviewed; empty for text and files."""
-    name = wording.OWN_PAGES.get(owed.deliverable.form_kind)
+    kind = owed.deliverable.form_kind
+    name = "" if owed.enterprise_id and kind in wording.OF_UNITS else wording.OWN_PAGES.get(kind)
     try:
         return reverse(name, args=[owed.pk]) if name else ""
     except NoReverseMatch:

@@ -143,7 +143,11 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
         f"organizations:{name}": pk("account") for name in ("account", "account_reset", "account_end", "account_resume")
     }
     found |= {"hazards:hazard": pk("hazard"), "hazards:act": pk("hazard") | {"name": "judge"}}
-    found |= {"hazards:hand_in_lists": pk("two_lists"), "hazards:problem": pk("problem")}
+    found |= {
+        "hazards:hand_in_lists": pk("two_lists"),
+        "hazards:lists_for": pk("two_lists"),
+        "hazards:problem": pk("problem"),
+    }
     found |= {"hazards:move_problem": pk("problem"), "hazards:measure": pk("measure")}
     parts = ("self_inspection", "fill", "check", "submit", "accept", "return_self_inspection", "result_workbook")
     found |= {f"checklists:{name}": inspection for name in parts}

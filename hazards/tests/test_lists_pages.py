@@ -4,9 +4,11 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from campaigns.actions import submissions
 from campaigns.models import Submission
 from campaigns.tests import factories as duties
 from documents.models import StoredFile
+from hazards import actions
 from hazards.models import Measure, Problem
 from hazards.tests import factories as ledger
 from organizations.models.people import Role
@@ -110,6 +112,72 @@ def test_lists_are_handed_in_as_they_stand(clerk):
     assert StoredFile.objects.of(handed).get().name == f"两个清单{timezone.localdate():%Y%m%d}.xlsx"
     clerk.post(f"{LISTS}hand-in/{obligation.pk}/")
     assert Submission.objects.count() == 1
+
+
+def test_obligation_leads_to_the_lists_and_the_lists_back_to_it(clerk):
+    obligation = owed()
+    problem(text="驻点人员未落实")
+    page = clerk.get(f"/obligations/{obligation.pk}/")
+    there = f"{LISTS}for/{obligation.pk}/"
+    assert page.context["own_page"] == there
+    assert page.context["hand_in_form"] is None
+    shown = clerk.get(there)
+    assert shown.context["owed"] == [obligation]
+    assert "驻点人员未落实" in shown.content.decode()
+
+    response = clerk.post(f"{LISTS}hand-in/{obligation.pk}/", follow=True)
+
+    assert response.redirect_chain[-1][0] == f"/obligations/{obligation.pk}/"
+    assert f"两个清单{timezone.localdate():%Y%m%d}.xlsx" in response.content.decode()
+    assert clerk.get(there).url == f"/obligations/{obligation.pk}/"
+
+
+def test_returned_lists_are_handed_in_again(clerk):
+    obligation = owed()
+    first = actions.hand_in_lists(obligation, by=ledger.clerk())
+    submissions.return_submission(first, by=ledger.clerk(make.city_bureau()), reason="缺责任人")
+    problem(responsible="王经办")
+    assert clerk.get(LISTS).context["owed"] == [obligation]
+    assert clerk.get(f"{LISTS}for/{obligation.pk}/").context["owed"] == [obligation]
+
+    clerk.post(f"{LISTS}hand-in/{obligation.pk}/")
+
+    second = Submission.objects.get(number=2)
+    book = load_workbook(BytesIO(StoredFile.objects.of(second).get().content()))
+    assert (second.state, book["问题隐患清单"]["E3"].value) == ("submitted", "王经办")
+    assert clerk.get(LISTS).context["owed"] == []
+
+
+def test_recipient_reviews_the_workbook_on_the_obligations_page(as_):
+    obligation = owed()
+    actions.hand_in_lists(obligation, by=ledger.clerk())
+    city = as_(ledger.clerk(make.city_bureau()))
+
+    page = city.get(f"/obligations/{obligation.pk}/")
+
+    assert page.context["review_page"] == ""
+    assert page.context["decision_form"] is not None
+    city.post(f"/obligations/{obligation.pk}/decide/", {"decision": "accept"})
+    obligation.refresh_from_db()
+    assert obligation.state == "fulfilled"
+    assert city.get(f"{LISTS}for/{obligation.pk}/").status_code == 403
+
+
+def test_firm_that_owes_lists_hands_in_files(as_):
+    """Problems and measures are kept by units; there is no page to send it to."""
+    firm = ledger.firm()
+    of = duties.deliverable("lists", respondent="enterprise", form="two-lists")
+    obligation = duties.obligation(firm, of=of)
+
+    page = as_(ledger.head()).get(f"/obligations/{obligation.pk}/")
+
+    assert page.context["own_page"] == ""
+    assert page.context["hand_in_form"] is not None
+
+
+def test_text_that_is_no_list_is_not_found_by_the_lists(clerk):
+    obligation = duties.obligation(make.unit())
+    assert clerk.get(f"{LISTS}for/{obligation.pk}/").status_code == 404
 
 
 def test_lists_of_another_unit_are_not_handed_in(as_):

@@ -2,7 +2,7 @@
 
 from hazards.views.acts import act
 from hazards.views.ledger import export, hazard, hazards
-from hazards.views.lists import export_lists, hand_in_lists, measure, move_problem, problem, two_lists
+from hazards.views.lists import export_lists, hand_in_lists, lists_for, measure, move_problem, problem, two_lists
 from hazards.views.registering import firms, register
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "hand_in_lists",
     "hazard",
     "hazards",
+    "lists_for",
     "measure",
     "move_problem",
     "problem",

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from campaigns.models import Obligation
+from campaigns.actions.submissions import CURRENT
+from campaigns.models import Obligation, Submission
 from campaigns.permissions import may_hand_in
 from hazards import actions, exports
 from hazards.forms.lists import ListForm, MeasureForm, ProblemForm
@@ -30,14 +31,30 @@ FORM = "two-lists"
 @requires()
 def two_lists(request: HttpRequest) -> HttpResponse:
     """The unit's own problems or measures and those of its line below, newest first."""
+    owed = Obligation.objects.owed_by(request.actor).to_do().filter(deliverable__form=FORM)
+    return lists_page(request, list(owed.select_related("deliverable").order_by("due_at")[:3]))
+
+
+@require_GET
+@requires()
+def lists_for(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same for one obligation, whose page leads here to fill in and hand in; nothing is left to do: back to it."""
+    rows = Obligation.objects.visible_to(request.actor).select_related("deliverable")
+    obligation = get_object_or_404(rows, pk=pk, deliverable__form=FORM)
+    require(may_hand_in(request.actor, obligation))
+    if obligation.submissions.filter(state__in=CURRENT).exclude(state=Submission.State.DRAFT).exists():
+        return redirect(obligation)
+    return lists_page(request, [obligation])
+
+
+def lists_page(request: HttpRequest, owed: list[Obligation]) -> HttpResponse:
     problems, measures = actions.lists_of(request.actor)
     tab = "measures" if request.GET.get("list") == "measures" else "problems"
-    owed = Obligation.objects.owed_by(request.actor).open().filter(deliverable__form=FORM, handed_in_at=None)
     page = {
         "tab": tab,
         "page": by_key(measures if tab == "measures" else problems, request.GET),
         "may_add": may_add_to_list(request.actor),
-        "owed": list(owed.select_related("deliverable").order_by("due_at")[:3]),
+        "owed": owed,
     }
     return render(request, "hazards/two_lists.html", page)
 
@@ -65,7 +82,7 @@ def hand_in_lists(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "已报送，等待接收单位审核。")
     except MoveRefused as refusal:
         messages.warning(request, str(refusal))
-    return redirect("hazards:two_lists")
+    return redirect(obligation)
 
 
 @requires()
