@@ -8,6 +8,8 @@ class ChecklistsConfig(AppConfig):
     verbose_name = "对照检查"
 
     def ready(self) -> None:
+        from checklists import objections
         from checklists.actions import moving
 
         registry.moved.register(moving.follow)
+        registry.nil_objections.register(objections.nil_objections)

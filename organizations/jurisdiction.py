@@ -103,7 +103,11 @@ def of_rows(actor: Actor, *, prefix: str = "", units: tuple[str, ...] = ()) -> Q
         return NOTHING
     if actor.membership.enterprise_id:
         return Q(**{f"{prefix}enterprise": actor.membership.enterprise_id})
-    mine = reach(actor)
+    return within(reach(actor), prefix=prefix, units=units)
+
+
+def within(mine: Reach, *, prefix: str = "", units: tuple[str, ...] = ()) -> Q:
+    """`of_rows` for a unit's reach, whoever asks."""
     places = Q()
     for field in ("handled_in", "area", "reporting_area"):
         places |= Q(**{f"{prefix}{field}__in": mine.areas})

@@ -61,6 +61,7 @@ def hand_in(
     text: str = "",
     nil: bool = False,
     nil_by: str = "",
+    nil_answer: str = "",
     files: Sequence[StoredFile] = (),
     channel: str = Submission.Channel.PORTAL,
     received_at: datetime | None = None,
@@ -68,14 +69,16 @@ def hand_in(
     """Hand in the current draft (made if there is none) and freeze it.
 
     `files` are stored files of the actor's own that hang on nothing yet. `received_at` counts instead of now for what
-    came by mail or on paper. A duty nobody receives (留存备查) is accepted at once.
+    came by mail or on paper. A duty nobody receives (留存备查) is accepted at once. Where the records speak against a
+    nil report it needs `nil_answer`, which is kept with what was asked.
     """
     draft, owed, receivers = _locked_draft(obligation, by)
-    _check(owed, draft, text=text, nil=nil, nil_by=nil_by, files=files)
+    _check(owed, draft, text=text, nil=nil, files=files)
+    said = _nil(owed, nil_by, nil_answer) if nil else {}
     moment = received_at or timezone.now()
     for file in files:
         documents.give(file, owner=draft, by=by)
-    stamps: dict[str, Any] = {"text": text or draft.text, "nil": nil, "nil_by": nil_by, "channel": channel}
+    stamps: dict[str, Any] = {"text": text or draft.text, "nil": nil, "channel": channel, **said}
     move(draft, S.SUBMITTED, by=by, submitted_at=moment, submitted_by=by.label[:80], **stamps)
     draft.obligation = owed
     _stamp(obligation, handed_in_at=min(filter(None, [owed.handed_in_at, moment])))
@@ -178,14 +181,16 @@ def _new_draft(obligation: Obligation, by: Actor) -> Submission:
     return Submission.objects.create(obligation=obligation, number=last + 1, created_by=by.user)
 
 
-def _check(obligation: Obligation, draft: Submission, *, text: str, nil: bool, nil_by: str, files: Sequence) -> None:
+def _check(obligation: Obligation, draft: Submission, *, text: str, nil: bool, files: Sequence) -> None:
     if obligation.state not in (Obligation.State.OPEN, Obligation.State.MISSING):
         raise MoveRefused(f"该任务{obligation.get_state_display()}，不能报送。")
     if obligation.is_counted:
         raise MoveRefused("该事项按检查记录自动计数，不能报送。")
-    if nil:
-        _check_nil(obligation, nil_by)
-    elif obligation.deliverable.form_kind not in OWN_PAGE and not (text.strip() or files or _has_content(draft)):
+    if (
+        not nil
+        and obligation.deliverable.form_kind not in OWN_PAGE
+        and not (text.strip() or files or _has_content(draft))
+    ):
         raise MoveRefused("没有可报送的内容：请填写正文、上传文件，或选择零报告。")
 
 
@@ -193,13 +198,16 @@ def _has_content(draft: Submission) -> bool:
     return bool(draft.text.strip()) or StoredFile.objects.of(draft).exists()
 
 
-def _check_nil(obligation: Obligation, nil_by: str) -> None:
+def _nil(obligation: Obligation, nil_by: str, answer: str) -> dict[str, str]:
+    """Who says that there is nothing, what the records say against it, and what he answers."""
     if not obligation.deliverable.nil_allowed:
         raise MoveRefused("该事项不接受零报告，请填写正文或上传文件。")
     if not nil_by.strip():
         raise MoveRefused("零报告须写明确认人姓名。")
-    if objections := registry.nil_objections(obligation):
-        raise MoveRefused("不能零报告：" + "；".join(objections))
+    objections = registry.nil_objections(obligation)
+    if objections and not answer.strip():
+        raise MoveRefused(f"{'；'.join(objections)}。仍作零报告的，请说明原因。")
+    return {"nil_by": nil_by, "nil_asked": "\n".join(objections), "nil_answer": answer.strip() if objections else ""}
 
 
 def _stamp(obligation: Obligation, **values: datetime | None) -> None:

@@ -64,6 +64,7 @@ class Submission(models.Model):
     external_number = models.CharField("省平台编号", max_length=60, blank=True)
     nil = models.BooleanField("零报告", default=False)
     nil_by = models.CharField("零报告确认人", max_length=40, blank=True)
+    nil_asked = models.TextField("零报告核对提示", blank=True, help_text="作零报告时平台据台账提出的疑问，一行一项")
     nil_answer = models.TextField("零报告说明", blank=True, help_text="台账中仍有未销号重大隐患等情况时的说明")
     channel = models.CharField("渠道", max_length=12, choices=Channel, default=Channel.PORTAL)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="填报人")
@@ -103,6 +104,11 @@ class Submission(models.Model):
                 violation_error_message="退回须写明理由。",
             ),
             models.CheckConstraint(condition=Q(nil=False) | ~Q(nil_by="") | Q(state__in=IN_HOUSE), name="nil_is_named"),
+            models.CheckConstraint(
+                condition=Q(nil_asked="") | ~Q(nil_answer="") | Q(state__in=IN_HOUSE),
+                name="nil_objections_answered",
+                violation_error_message="请说明为什么仍作零报告。",
+            ),
         ]
 
     def __str__(self):

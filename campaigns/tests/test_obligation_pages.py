@@ -11,6 +11,7 @@ from campaigns.actions import submissions
 from campaigns.models import Obligation, Submission
 from campaigns.tests import factories as campaigns
 from documents.models import StoredFile
+from lib import registry
 from organizations.models.people import Role
 from organizations.tests import factories as make
 
@@ -159,6 +160,30 @@ def test_nil_report_is_offered_only_where_it_is_allowed(client, owed, clerk):
     assert "零报告须写明确认人姓名。" in post(client, owed, "hand_in", nil="on").content.decode()
     post(client, owed, "hand_in", nil="on", nil_by="王经办")
     assert Submission.objects.get().nil
+
+
+def test_nil_report_is_asked_about_open_majors_and_the_answer_stays_on_the_page(client, owed, clerk):
+    owed.deliverable.nil_allowed = True
+    owed.deliverable.save(update_fields=["nil_allowed"])
+    asked = "辖区台账有2项重大事故隐患未销号"
+    with registry.nil_objections.answered_by(lambda obligation: [asked]):
+        assert f"平台记录：{asked}。" in page(client, owed)
+        refused = post(client, owed, "hand_in", nil="on", nil_by="王经办")
+        assert refused.status_code == 422
+        assert "请说明仍作零报告的原因" in refused.content.decode()
+        assert not Submission.objects.exclude(state="draft").exists()
+        post(client, owed, "hand_in", nil="on", nil_by="王经办", nil_answer="均已挂牌督办，本月无新增")
+    text = page(client, owed)
+    assert f"报送时平台记录：{asked}" in text
+    assert "报送单位说明：均已挂牌督办，本月无新增" in text
+
+
+def test_a_duty_without_nil_report_asks_nothing(client, owed, clerk):
+    def never(obligation):
+        raise AssertionError("asked")
+
+    with registry.nil_objections.answered_by(never):
+        assert "nil_answer" not in page(client, owed)
 
 
 def test_returned_text_comes_back_with_the_reason(client, owed, clerk):

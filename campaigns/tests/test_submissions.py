@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.actions import submissions
@@ -152,12 +153,35 @@ def test_nil_report_is_named_and_allowed_only_where_the_deliverable_says_so(owed
     assert (submission.nil, submission.nil_by) == (True, "王经办")
 
 
-def test_nil_report_is_refused_while_the_ledger_objects(clerk, owed):
+def test_nil_report_answers_what_the_records_say_against_it(clerk, owed):
+    """It is asked, not forbidden; question and answer are kept (design §4.2)."""
     owed.deliverable.nil_allowed = True
     owed.deliverable.save(update_fields=["nil_allowed"])
+    objections = ["台账尚有2项重大事故隐患未销号", "对照检查有1项不符合"]
+    with registry.nil_objections.answered_by(lambda obligation: objections):
+        with pytest.raises(MoveRefused, match="未销号；对照检查有1项不符合。仍作零报告的，请说明原因"):
+            handed_in(owed, clerk, text="", nil=True, nil_by="王经办", nil_answer=" ")
+        submission = handed_in(owed, clerk, text="", nil=True, nil_by="王经办", nil_answer="均为上月已报，本月无新增")
+    assert (submission.nil_asked, submission.nil_answer) == ("\n".join(objections), "均为上月已报，本月无新增")
+
+
+def test_answer_to_no_question_is_not_kept(clerk, owed):
+    owed.deliverable.nil_allowed = True
+    owed.deliverable.save(update_fields=["nil_allowed"])
+    with registry.nil_objections.answered_by(lambda obligation: []):
+        submission = handed_in(owed, clerk, text="", nil=True, nil_by="王经办", nil_answer="多写的")
+    assert (submission.nil_asked, submission.nil_answer) == ("", "")
+
+
+def test_a_question_without_an_answer_cannot_be_stored(clerk, owed):
+    submission = handed_in(owed, clerk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Submission.objects.filter(pk=submission.pk).update(nil_asked="台账尚有2项重大事故隐患未销号")
+
+
+def test_a_report_with_content_is_not_asked(clerk, owed):
     with registry.nil_objections.answered_by(lambda obligation: ["台账尚有2项重大事故隐患未销号"]):
-        with pytest.raises(MoveRefused, match="不能零报告：台账尚有2项"):
-            handed_in(owed, clerk, nil=True, nil_by="王经办")
+        assert handed_in(owed, clerk, text="本月发现2项").nil_asked == ""
 
 
 def test_files_hang_on_the_version_handed_in(owed, clerk):

@@ -154,7 +154,7 @@ def _act(
 
 
 def _hand_in(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
-    nil = {"nil": data.get("nil", False), "nil_by": data.get("nil_by", "")}
+    nil = {"nil": data.get("nil", False), "nil_by": data.get("nil_by", ""), "nil_answer": data.get("nil_answer", "")}
     submissions.hand_in(owed, by=by, text=data["text"], files=_stored(data, by), **nil)
 
 
