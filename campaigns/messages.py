@@ -113,6 +113,7 @@ def _line(obligation: Obligation, today: date) -> dict[str, Any]:
     """Several campaigns ask for things of the same name: lines are grouped by campaign."""
     return {
         "subject": obligation.pk,
+        "due": timezone.localdate(obligation.due_at).isoformat(),
         "url": obligation.get_absolute_url(),
         "group": obligation.deliverable.campaign.name,
         "text": digest_line(obligation, today),

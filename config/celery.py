@@ -26,6 +26,8 @@ app.conf.beat_schedule = {
     "remind-sweep": {"task": REMIND, "schedule": crontab(minute="*/10")},
     # Messages and mails that a lost broker or a killed worker left behind.
     "outbox-sweep": {"task": "notifications.tasks.sweep", "schedule": crontab(minute="*/10")},
+    # What waited for a robot's next minute, for the opening hour, or for another try.
+    "outbox-channels": {"task": "notifications.tasks.send_postponed", "schedule": crontab()},
     # Open ahead what falls due within 45 days; joiners, leavers and changed rules are taken up here.
     "open-obligations": {"task": "campaigns.tasks.open_obligations", "schedule": crontab(minute=10, hour=0)},
     # Notices whose sending out a killed worker left half done.

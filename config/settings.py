@@ -315,6 +315,25 @@ EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 
+# Other outside channels. A webhook must begin with one of the known addresses: it never leads into our own network.
+
+WECOM_URLS = env_list("WECOM_URLS", ["https://qyapi.weixin.qq.com/cgi-bin/webhook/send"])
+DINGTALK_URLS = env_list("DINGTALK_URLS", ["https://oapi.dingtalk.com/robot/send"])
+OUTBOUND_PROXY = env_str("OUTBOUND_PROXY")
+CHANNEL_CONNECT_SECONDS, CHANNEL_ANSWER_SECONDS = 5, 20
+# From-to, work days only for SMS; empty: at any time. Read by notifications/hours.py.
+EMAIL_HOURS = env_str("EMAIL_HOURS")
+ROBOT_HOURS = env_str("ROBOT_HOURS", "08:00-20:00")
+SMS_HOURS = env_str("SMS_HOURS", "08:30-17:30")
+# SMS is off until a gateway is named: aliyun.
+SMS_GATEWAY = env_str("SMS_GATEWAY")
+SMS_SIGN_NAME = env_str("SMS_SIGN_NAME")
+SMS_TEMPLATE_REMINDER = env_str("SMS_TEMPLATE_REMINDER")
+SMS_TEMPLATE_NOTICE = env_str("SMS_TEMPLATE_NOTICE")
+ALIYUN_SMS_URL = env_str("ALIYUN_SMS_URL", "https://dysmsapi.aliyuncs.com").rstrip("/")
+ALIYUN_ACCESS_KEY_ID = env_str("ALIYUN_ACCESS_KEY_ID")
+ALIYUN_ACCESS_KEY_SECRET = env_str("ALIYUN_ACCESS_KEY_SECRET")
+
 # Celery. Tasks are thin and may run twice; what must happen once is claimed in the database.
 
 CELERY_TIMEZONE = TIME_ZONE
@@ -368,5 +387,11 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env_str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}, "axes": {"level": "WARNING"}},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "propagate": False},
+        "axes": {"level": "WARNING"},
+        # They log whole addresses, and a webhook's address holds its key: silent whatever LOG_LEVEL says.
+        "httpx": {"level": "ERROR"},
+        "httpcore": {"level": "ERROR"},
+    },
 }

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from organizations import jurisdiction
-from organizations.models import Enterprise, Unit, User
+from organizations.models import Enterprise, Membership, Unit, User
 
 
 class MessageQuerySet(models.QuerySet):
@@ -38,7 +38,7 @@ class Message(models.Model):
     """One message to one respondent; `key` makes it unique, so a rerun or a second worker writes it once.
 
     Delivery to the inbox is `delivered_at`; it is asked again (`still_wanted`) then, and dropped if nobody owes.
-    `lines` are {"text", "url", "subject"}: what a digest lists; the line of a settled subject goes at delivery.
+    `lines` are {"text", "url", "subject", "due"}: what a digest lists; the line of a settled subject goes at delivery.
     """
 
     class Kind(models.TextChoices):
@@ -46,6 +46,7 @@ class Message(models.Model):
         RECEIPT = "receipt", "办理结果"
         TASK = "task", "待办"
         NOTICE = "notice", "通知"
+        TEST = "test", "测试"
 
     key = models.CharField("唯一键", max_length=200, unique=True)
     kind = models.CharField("类型", max_length=10, choices=Kind)
@@ -115,22 +116,89 @@ class MessageRead(models.Model):
         constraints = [models.UniqueConstraint(fields=["message", "user"], name="read_once")]
 
 
+class Channel(models.TextChoices):
+    """What a unit or a firm may choose besides the inbox: one of these."""
+
+    EMAIL = "email", "电子邮件"
+    WECOM = "wecom", "企业微信群机器人"
+    DINGTALK = "dingtalk", "钉钉群机器人"
+    SMS = "sms", "短信"
+
+    @property
+    def is_robot(self):
+        return self in (Channel.WECOM, Channel.DINGTALK)
+
+
+class Route(models.Model):
+    """接收渠道: the one outside channel a unit or a firm has chosen; without a row, or not active, it is e-mail.
+
+    `address` (webhook, phone numbers) and `secret` leave this row only towards the channel itself: pages, deliveries,
+    logs and audit rows show `label`. `robot` is a digest of the webhook: two units may share one robot and its limits.
+    """
+
+    class Hours(models.TextChoices):
+        DAILY = "daily", "每天"
+        WORKDAYS = "workdays", "仅工作日"
+
+    unit = models.OneToOneField(Unit, models.PROTECT, null=True, blank=True, related_name="route", verbose_name="单位")
+    enterprise = models.OneToOneField(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="route", verbose_name="企业"
+    )
+    channel = models.CharField("渠道", max_length=10, choices=Channel, default=Channel.EMAIL)
+    address = models.TextField("地址", blank=True)
+    secret = models.CharField("加签密钥", max_length=200, blank=True)
+    label = models.CharField("显示为", max_length=80, blank=True)
+    robot = models.CharField(max_length=64, blank=True, db_index=True)
+    hours = models.CharField("发送日", max_length=10, choices=Hours, default=Hours.DAILY)
+    active = models.BooleanField("启用", default=True)
+    paused_until = models.DateTimeField("限流至", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接收渠道"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False) ^ Q(enterprise__isnull=False), name="route_one_owner"
+            ),
+            models.CheckConstraint(condition=Q(channel="email") | ~Q(address=""), name="route_has_address"),
+        ]
+
+    def __str__(self):
+        return f"{self.owner} {self.label or self.get_channel_display()}"
+
+    @property
+    def owner(self):
+        return self.unit or self.enterprise
+
+    @property
+    def is_outside(self):
+        """Whether messages go this way instead of by e-mail."""
+        return self.active and self.channel != Channel.EMAIL
+
+
 class DeliveryQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        """Mails to units below the actor's and to firms within its reach."""
+        """What went to units below the actor's, to their people, and to firms within its reach."""
         units = Q(message__unit__isnull=False) & jurisdiction.of_units(actor, "message__unit__")
         firms = Q(message__enterprise__isnull=False) & jurisdiction.of_enterprises(actor, "message__enterprise__")
-        return self.filter(units | firms)
+        posts = Membership.objects.visible_to(actor).values("user")
+        return self.filter(units | firms | Q(message__user__in=posts))
 
     def unresolved(self):
         return self.filter(state__in=(Delivery.State.FAILED, Delivery.State.UNKNOWN))
 
+    def ready_at(self, moment):
+        """In line, and their turn has come."""
+        free = Q(lease_until__isnull=True) | Q(lease_until__lte=moment)
+        return self.filter(free, state=Delivery.State.PENDING)
+
 
 class Delivery(models.Model):
-    """One message on one outside channel. The attempt is logged before sending; without a result it is 结果不明."""
+    """One message on one outside channel. The attempt is logged before sending; without a result it is 结果不明.
 
-    class Channel(models.TextChoices):
-        EMAIL = "email", "电子邮件"
+    `address` is an e-mail address, or the masked label of the `route`: never a webhook or a telephone number.
+    """
+
+    Channel = Channel
 
     class State(models.TextChoices):
         PENDING = "pending", "待发送"
@@ -138,14 +206,16 @@ class Delivery(models.Model):
         SENT = "sent", "已发送"
         FAILED = "failed", "未成功"
         UNKNOWN = "unknown", "结果不明"
+        DROPPED = "dropped", "不再需要"
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries")
     channel = models.CharField("渠道", max_length=10, choices=Channel)
+    route = models.ForeignKey(Route, models.PROTECT, null=True, blank=True, related_name="deliveries")
     address = models.CharField("地址", max_length=200)
     state = models.CharField("状态", max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField("次数", default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
-    external_id = models.CharField("Message-ID", max_length=120, blank=True)
+    external_id = models.CharField("回执号", max_length=120, blank=True, help_text="Message-ID、短信流水号")
     error = models.CharField("原因", max_length=200, blank=True)
     attempted_at = models.DateTimeField("最近尝试", null=True, blank=True)
     sent_at = models.DateTimeField("发送时间", null=True, blank=True)
@@ -154,8 +224,14 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "送达记录"
-        constraints = [models.UniqueConstraint(fields=["message", "channel", "address"], name="delivery_once")]
-        indexes = [models.Index(fields=["state", "lease_until"], name="delivery_claimable")]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "channel", "address"], name="delivery_once"),
+            models.UniqueConstraint(fields=["message", "route"], name="delivery_once_by_route"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "lease_until"], name="delivery_claimable"),
+            models.Index(fields=["route", "-attempted_at"], name="delivery_by_route"),
+        ]
 
     def __str__(self):
         return f"{self.message} → {self.address}"

@@ -62,7 +62,9 @@ def test_digest_says_what_is_due_and_leads_there(owed):
     assert (message.unit, message.kind, message.title) == (owed.unit, "reminder", "报送提醒（6月25日）")
     line = "2023年6月 调度表：请于6月28日（周三）前报送，还剩3天"
     group = "冶金等工贸行业重大事故隐患专项排查整治2023行动"
-    assert message.lines == [{"subject": owed.pk, "url": f"/obligations/{owed.pk}/", "group": group, "text": line}]
+    assert message.lines == [
+        {"subject": owed.pk, "due": "2023-06-28", "url": f"/obligations/{owed.pk}/", "group": group, "text": line}
+    ]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,11 @@ def test_sweeps_take_up_what_was_missed_every_ten_minutes():
     assert entry("outbox-sweep") == ("notifications.tasks.sweep", crontab(minute="*/10"))
 
 
+def test_channels_are_looked_after_every_minute():
+    """A robot that takes 20 a minute is not kept waiting for ten."""
+    assert entry("outbox-channels") == ("notifications.tasks.send_postponed", crontab())
+
+
 def test_audit_log_is_sealed_every_hour():
     assert entry("seal-audit") == ("organizations.tasks.seal_audit", crontab(minute=20))
 

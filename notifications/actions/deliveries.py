@@ -1,4 +1,4 @@
-"""From the outbox to the inbox: claimed with a lease, asked again, stamped once, mails put in line."""
+"""From the outbox to the inbox: claimed with a lease, asked again, stamped once; the outside channels put in line."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from lib import registry
-from notifications.actions import mails
-from notifications.emails import addresses_of
+from notifications.actions import sending
+from notifications.actions.addressing import deliveries_of
 from notifications.models import Delivery, Message, MessageQuerySet
 
 LEASE = timedelta(minutes=5)
 BATCH = 1000
-# What is also mailed; tasks and results of colleagues stay in the inbox.
-MAILED = frozenset({Message.Kind.REMINDER, Message.Kind.RECEIPT, Message.Kind.NOTICE})
+# What also leaves the portal; tasks of colleagues stay in the inbox.
+OUTSIDE = frozenset({Message.Kind.REMINDER, Message.Kind.RECEIPT, Message.Kind.NOTICE})
 
 
 def deliver(keys: Sequence[str], *, at: datetime) -> int:
@@ -44,7 +44,7 @@ def claim(rows: MessageQuerySet, *, at: datetime) -> list[int]:
 
 @transaction.atomic
 def deliver_claimed(ids: Sequence[int], *, at: datetime) -> int:
-    """Ask again, drop what nobody owes any more, stamp the rest, log the mails to be sent.
+    """Ask again, drop what nobody owes any more, stamp the rest, log what is to be sent outside.
 
     The stamp is set once: whoever comes second finds the row delivered, locked or not.
     """
@@ -54,7 +54,7 @@ def deliver_claimed(ids: Sequence[int], *, at: datetime) -> int:
     kept = [message for message in rows if message.pk not in dropped]
     _drop(dropped, at)
     _stamp(kept, wanted, at)
-    mail_later(kept)
+    put_in_line(kept)
     return len(kept)
 
 
@@ -75,16 +75,12 @@ def _stamp(kept: list[Message], wanted: Mapping[int, list[int]], at: datetime) -
     Message.objects.filter(pk__in=[message.pk for message in kept]).update(delivered_at=at)
 
 
-def mail_later(messages: Sequence[Message]) -> None:
-    """One pending mail for each known address of each message that is mailed."""
-    mailed = [message for message in messages if message.kind in MAILED]
-    rows = [
-        Delivery(message=message, channel=Delivery.Channel.EMAIL, address=address)
-        for message, found in addresses_of(mailed)
-        for address in found
-    ]
+def put_in_line(messages: Sequence[Message]) -> None:
+    """Put what leaves the portal in line: by the channel its addressee has chosen, else a mail to each address."""
+    leaving = [message for message in messages if message.kind in OUTSIDE]
+    rows = deliveries_of(leaving)
     if not rows:
         return
     Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
-    waiting = Delivery.objects.filter(message__in=mailed, state=Delivery.State.PENDING)
-    mails.send_later(list(waiting.order_by("id").values_list("pk", flat=True)))
+    waiting = Delivery.objects.filter(message__in=leaving, state=Delivery.State.PENDING)
+    sending.send_later(list(waiting.order_by("id").values_list("pk", flat=True)))

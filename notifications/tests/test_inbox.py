@@ -7,6 +7,7 @@ from django.utils import timezone
 from lib.actor import Actor
 from notifications.actions import deliveries, notify
 from notifications.models import Delivery, Message
+from notifications.tests import factories as made
 from organizations.models.people import Role
 from organizations.tests import factories as make
 
@@ -128,3 +129,38 @@ def test_retry_puts_it_in_line_again(client, failed):
 def test_firms_have_no_such_page(client):
     firm = officer(client, make.enterprise(), Role.HEAD)
     assert firm.get(reverse("notifications:deliveries")).status_code == 403
+
+
+def test_failed_robot_message_is_listed_without_its_key(client):
+    made.wecom(base="https://qyapi.weixin.qq.com/cgi-bin/webhook/send")
+    delivered()
+    Delivery.objects.update(state="unknown", error="已发出请求，但没有得到对方答复，不知是否送达", attempts=1)
+    text = officer(client, make.city_bureau()).get(reverse("notifications:deliveries")).content.decode()
+    assert "企业微信群机器人 …8d30" in text
+    assert "结果不明" in text
+    assert made.KEY not in text
+
+
+def test_mail_to_a_person_of_a_unit_below_is_listed_too(client):
+    chief = make.user("丁局长", email="ding@rc.example.cn")
+    make.member(make.unit(), Role.CHIEF, who=chief)
+    delivered(chief)
+    Delivery.objects.update(state="failed", attempts=1)
+    text = officer(client, make.city_bureau()).get(reverse("notifications:deliveries")).content.decode()
+    assert "丁局长" in text
+    other = officer(client, make.unit("文登区应急管理局", in_area=make.county("文登区")))
+    assert "丁局长" not in other.get(reverse("notifications:deliveries")).content.decode()
+
+
+def test_deliveries_take_the_same_queries_for_one_and_three(client, clerk, django_assert_num_queries):
+    viewer = officer(client, make.city_bureau())
+    address = reverse("notifications:deliveries")
+    for key in ("one", "two", "three"):
+        delivered(key=key)
+    assert Delivery.objects.filter(message__key="one").update(state="failed") == 1
+    viewer.get(address)
+    with CaptureQueriesContext(connection) as one:
+        viewer.get(address)
+    Delivery.objects.update(state="failed")
+    with django_assert_num_queries(len(one)):
+        assert len(viewer.get(address).context["page"]) == 3

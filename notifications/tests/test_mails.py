@@ -1,5 +1,6 @@
 """Mails against real local servers: one that takes them, one that refuses, one that hangs up in the middle."""
 
+import asyncio
 import socket
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -14,6 +15,8 @@ from lib.transitions import MoveRefused
 from notifications import tasks
 from notifications.actions import deliveries, mails, notify
 from notifications.models import Delivery, Message
+from notifications.tests.factories import sweep
+from notifications.tests.receivers import mute
 from organizations.models import AuditEntry
 from organizations.tests import factories as make
 
@@ -24,12 +27,13 @@ NOW = datetime(2023, 6, 28, 0, 30, tzinfo=UTC)
 class Receiver:
     """Keeps what it takes; `answer` is its reply to DATA, None hangs up after having read the mail."""
 
-    def __init__(self, answer="250 OK"):
-        self.answer = answer
+    def __init__(self, answer="250 OK", silent_for=0):
+        self.answer, self.silent_for = answer, silent_for
         self.mails = []
 
     async def handle_DATA(self, server, session, envelope):
         self.mails.append(message_from_bytes(envelope.content))
+        await asyncio.sleep(self.silent_for)
         if self.answer is None:
             server.transport.close()
         return self.answer or "250 OK"
@@ -45,8 +49,8 @@ def server(settings):
     """Starts a receiver and points the portal at it."""
     running = []
 
-    def start(answer="250 OK"):
-        receiver = Receiver(answer)
+    def start(answer="250 OK", silent_for=0):
+        receiver = Receiver(answer, silent_for)
         controller = Controller(receiver, hostname="127.0.0.1", port=free_port())
         controller.start()
         running.append(controller)
@@ -95,7 +99,7 @@ def test_worker_killed_while_sending_leaves_it_unclear(server, delivery):
     receiver = server()
     mails.claim(delivery.pk, at=NOW)
     mails.give_up_lost(at=NOW + timedelta(minutes=6))
-    mails.send_waiting(at=NOW + timedelta(minutes=6))
+    sweep(NOW + timedelta(minutes=6))
     delivery.refresh_from_db()
     assert (delivery.get_state_display(), receiver.mails) == ("结果不明", [])
 
@@ -113,6 +117,32 @@ def test_refusal_is_a_failure_with_its_words(server, delivery):
     delivery.refresh_from_db()
     assert delivery.error.startswith("邮件服务器拒收：")
     assert "mailbox full" in delivery.error
+
+
+@pytest.fixture
+def hanging(settings):
+    """A port that takes the connection and says nothing at all."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_USE_SSL, settings.EMAIL_TIMEOUT = False, 0.3
+    with mute() as port:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        yield
+
+
+def test_mail_server_that_never_greets_is_tried_again(hanging, delivery):
+    """Nothing of the mail has left before the greeting."""
+    assert mails.send(delivery.pk, at=NOW) == "pending"
+    delivery.refresh_from_db()
+    assert delivery.error.startswith("邮件服务器暂时连不上，将自动再试")
+    assert delivery.lease_until == NOW + timedelta(minutes=10)
+
+
+def test_mail_server_that_hangs_after_the_mail_leaves_it_unclear(server, delivery, settings):
+    receiver = server(silent_for=1.5)
+    settings.EMAIL_TIMEOUT = 0.3
+    assert mails.send(delivery.pk, at=NOW) == "unknown"
+    sweep(NOW + timedelta(days=1))
+    assert len(receiver.mails) == 1
 
 
 def test_unreachable_server_is_tried_again_later(settings, delivery):
@@ -188,3 +218,15 @@ def test_sweep_queues_what_waits_and_no_mail_whose_turn_comes_later(
 def test_server_that_hangs_over_every_mail_does_not_keep_a_task_beyond_its_limit(settings):
     """The limit would kill the worker in the middle of a mail, and one that never left would become 结果不明."""
     assert mails.SHARE * settings.EMAIL_TIMEOUT < settings.CELERY_TASK_TIME_LIMIT
+    robot = settings.CHANNEL_CONNECT_SECONDS + settings.CHANNEL_ANSWER_SECONDS
+    assert mails.SHARE * robot < settings.CELERY_TASK_TIME_LIMIT
+
+
+def test_each_minute_takes_only_what_was_put_off(waiting, mailoutbox, django_capture_on_commit_callbacks):
+    """What was never tried is queued already: queueing it again every minute would drown the workers."""
+    past, future = timezone.now() - timedelta(seconds=1), timezone.now() + timedelta(minutes=1)
+    Delivery.objects.filter(pk=waiting[0]).update(lease_until=past)
+    Delivery.objects.filter(pk=waiting[1]).update(lease_until=future)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.send_postponed()
+    assert list(Delivery.objects.filter(state="sent").values_list("pk", flat=True)) == [waiting[0]]
