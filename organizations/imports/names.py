@@ -71,6 +71,12 @@ class Firms:
             table.refuse(row, CODE, f"没有这家企业，或不在管辖范围，请核对代码或先导入企业{hint}", code)
         return self.by_code.get(code)
 
+    def compare_name(self, table: Table, row: Row, firm: Enterprise) -> None:
+        """The code decides; another name beside it is told: most often the code was copied from the row above."""
+        name = row[self.name_column]
+        if name and name != firm.name and cells.half_width(name) != cells.half_width(firm.name):
+            table.warn(row, self.name_column, f"与平台登记的“{firm}”不同，以平台为准", name)
+
     def stamps(self, firm: Enterprise) -> dict[str, Any]:
         return firm.stamps(self.rules)
 

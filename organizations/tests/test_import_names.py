@@ -31,6 +31,25 @@ def test_firms_are_found_by_code_whatever_their_name():
     assert said(table) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("别的名字", ["第2行“企业全称”与平台登记的“荣成海源食品（集团）有限公司”不同，以平台为准"]),
+        ("荣成海源食品(集团)有限公司", []),
+        ("荣成海源食品（集团） 有限公司", []),
+        ("", []),
+    ],
+)
+def test_name_that_does_not_go_with_the_code_is_told(name, told):
+    firm = make.enterprise("荣成海源食品（集团）有限公司", uscc=CODE)
+    table = sheet([CODE, name, ""])
+
+    Firms(table.rows, SYSTEM, "企业全称").compare_name(table, table.rows[0], firm)
+
+    assert said(table) == told
+    assert table.is_valid
+
+
 def test_row_without_a_code_names_no_firm():
     table = sheet(["", "荣成海源食品有限公司", "x"])
 
