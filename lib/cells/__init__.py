@@ -20,6 +20,7 @@ from lib.cells.values import (
     text,
     text_up_to,
     whole,
+    whole_up_to,
     yes_no,
 )
 
@@ -45,5 +46,6 @@ __all__ = [
     "text",
     "text_up_to",
     "whole",
+    "whole_up_to",
     "yes_no",
 ]

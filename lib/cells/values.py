@@ -58,11 +58,11 @@ def text(value: object) -> str:
     return _tidy(_shown(value))
 
 
-def text_up_to(length: int) -> Parser[str]:
-    """Texts for a column of that length."""
+def text_up_to(length: int, read: Parser[str] = text) -> Parser[str]:
+    """Texts for a column of that length, read as they are written or, for names of teams and papers, by `read`."""
 
     def parse(value: object) -> str:
-        found = text(value)
+        found = read(value)
         if len(found) > length:
             raise BadCell(f"最多{length}字，现为{len(found)}字，请缩短")
         return found
@@ -174,6 +174,18 @@ def whole(value: object) -> int:
     if found.isdecimal() and len(found) <= 9:
         return int(found)
     raise BadCell(f"应为不小于0的整数，现为{_seen(value)}")
+
+
+def whole_up_to(most: int) -> Parser[int]:
+    """Whole numbers that make sense: a head count of 40000 is a slip, and more than its column holds."""
+
+    def parse(value: object) -> int:
+        found = whole(value)
+        if found > most:
+            raise BadCell(f"最大为{most}，现为{found}，请核对")
+        return found
+
+    return parse
 
 
 def amount(places: int = 2, unit: str = "", digits: int = 12) -> Parser[Decimal]:

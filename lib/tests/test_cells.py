@@ -63,6 +63,14 @@ def test_text_as_shown(value, shown):
     assert cells.text(value) == shown
 
 
+def test_text_up_to_its_column_as_it_is_read():
+    """Counted is what is kept: five characters and two spaces fit into five."""
+    five = cells.text_up_to(5, cells.half_width)
+
+    assert five(" 第 １ 检查组") == "第1检查组"
+    assert problem(five, "第12检查组") == "最多5字，现为6字，请缩短"
+
+
 def test_text_up_to_its_column():
     parse = cells.text_up_to(4)
 
@@ -201,6 +209,23 @@ def test_whole(value, number):
 @pytest.mark.parametrize("value", ["-1", -1, 1.5, "1.5", "3个", "若干", "1,2", True, 1e12])
 def test_whole_refused(value):
     assert problem(cells.whole, value).startswith("应为不小于0的整数，现为“")
+
+
+@pytest.mark.parametrize(("value", "number"), [(0, 0), (9.0, 9), ("９", 9), ("10", 10), (10.0, 10)])
+def test_whole_up_to_its_bound(value, number):
+    assert cells.whole_up_to(10)(value) == number
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (11, "最大为10，现为11，请核对"),
+        ("1,000", "最大为10，现为1000，请核对"),
+        (-1, "应为不小于0的整数，现为“-1”"),
+    ],
+)
+def test_whole_above_its_bound_or_none_at_all(value, message):
+    assert problem(cells.whole_up_to(10), value) == message
 
 
 @pytest.mark.parametrize(
