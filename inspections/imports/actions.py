@@ -9,7 +9,7 @@ from campaigns.scope import Scope
 from documents.actions.batches import Asked
 from inspections.models import EnforcementAction, PenaltyCase
 from lib import cells
-from lib.excel import Column, Row, Table
+from lib.excel import ERROR, Column, Row, Table
 from organizations.imports.names import CODE, Firms, Units, chunks, code_column
 from organizations.models import Enterprise, Unit, UnitSector
 
@@ -25,6 +25,7 @@ OF_A_FIRM = {
 COUNTED_BY_PERSONS = {Kind.TRANSFER, Kind.ACCOUNTABILITY}
 # Only a unit with 直接监管 has the power to decide these.
 BY_SUPERVISORS = {Kind.PENALTY, Kind.SUSPENSION}
+_BRACKETS = str.maketrans("([【", "〔〔〔") | str.maketrans(")]】", "〕〕〕")
 
 
 def columns() -> list[Column]:
@@ -39,12 +40,17 @@ def columns() -> list[Column]:
         code_column(required=False),
         Column(KIND, True, ("处置类型",), cells.choice(kinds, aliases), None),
         Column(TARGET, False, ("处罚对象",), cells.choice(targets, heads), None),
-        Column(CASE, False, ("文号", "决定书文号"), cells.text_up_to(60), None),
+        Column(CASE, False, ("文号", "决定书文号"), cells.text_up_to(60, case_number), None),
         Column(FINE, False, ("罚款", "罚款金额（万元）"), cells.money, None),
         Column(PERSONS, False, ("人数（人）",), cells.whole, None),
         Column(CRIME, False, ("危险作业罪案例", "危险作业罪"), cells.yes_no, None),
         Column(WHOM, False, ("对象地区或部门", "约谈对象"), cells.text_up_to(120), None),
     ]
+
+
+def case_number(value: object) -> str:
+    """威应急罚〔2023〕1号: one spelling of a number, whatever width, spaces and brackets it was typed with."""
+    return cells.half_width(value).translate(_BRACKETS)
 
 
 def check(table: Table, asked: Asked) -> list[EnforcementAction]:
@@ -65,6 +71,7 @@ class Questions:
         powers = UnitSector.objects.filter(power=UnitSector.Power.DIRECT)
         self.direct = set(powers.values_list("unit_id", "sector_id"))
         self.cases = stored_cases(table.rows)
+        self.unread = {(one.row, one.name) for one in table.errors if one.severity == ERROR}
 
     def action(self, row: Row) -> EnforcementAction | None:
         firm = self.firms.find(self.table, row)
@@ -76,6 +83,7 @@ class Questions:
         if not (unit and row[DATE] and row[KIND]) or (row[CODE] and not firm):
             return None
         if firm:
+            self.firms.compare_name(self.table, row, firm)
             self._power(row, unit, firm)
         self._scope(row, firm)
         return self._built(row, unit, firm)
@@ -93,6 +101,7 @@ class Questions:
             persons=row[PERSONS],
             dangerous_operation=bool(row[CRIME]),
             target_name=row[WHOM] or "",
+            note=f"文号：{row[CASE]}" if row[CASE] and row[KIND] != Kind.PENALTY else "",
             **about,
         )
 
@@ -100,9 +109,10 @@ class Questions:
         """The case of the unit and number, made once; one number is one enterprise's."""
         number = row[CASE]
         if not number:
-            self.table.warn(row, CASE, "为空，不能计入“一案双罚”，请补填")
+            if self._is_blank(row, CASE):
+                self.table.warn(row, CASE, "为空，不能计入“一案双罚”，请补填")
             return None
-        key = (unit.pk, cells.half_width(number))
+        key = (unit.pk, number)
         if key not in self.cases:
             stamps = self.firms.stamps(firm)
             kept = {name: stamps[name] for name in ("area", "sector", "feature_names")}
@@ -112,8 +122,12 @@ class Questions:
             self.table.refuse(row, CASE, f"该案号已用于“{case.enterprise}”，请核对案号", number)
         return case
 
+    def _is_blank(self, row: Row, name: str) -> bool:
+        """Nothing was written there; what could not be read has been refused already."""
+        return row[name] is None and (row.number, name) not in self.unread
+
     def _firm(self, row: Row) -> None:
-        if row[CODE] or not row[KIND]:
+        if not self._is_blank(row, CODE) or not row[KIND]:
             return
         if row[KIND] in OF_A_FIRM:
             self.table.refuse(row, CODE, f"为空，“{Kind(row[KIND]).label}”须填写企业的统一社会信用代码")
@@ -122,9 +136,9 @@ class Questions:
 
     def _figures(self, row: Row) -> None:
         kind = row[KIND]
-        if kind == Kind.PENALTY and not row[TARGET]:
+        if kind == Kind.PENALTY and self._is_blank(row, TARGET):
             self.table.warn(row, TARGET, "为空，按处罚企业计，请核对")
-        if kind in COUNTED_BY_PERSONS and not row[PERSONS]:
+        if kind in COUNTED_BY_PERSONS and self._is_blank(row, PERSONS):
             self.table.warn(row, PERSONS, f"为空，“{Kind(kind).label}”按人数统计，将计为0人，请补填")
         if kind != Kind.PENALTY and row[FINE]:
             self.table.warn(row, FINE, "仅行政处罚计罚款，此处不计入", row[FINE])
@@ -152,5 +166,5 @@ def stored_cases(rows: Iterable[Row]) -> dict[tuple[int, str], PenaltyCase]:
     for numbers in chunks({row[CASE] for row in rows if row[CASE]}):
         cases = PenaltyCase.objects.filter(number__in=numbers).select_related("enterprise")
         for case in cases.select_for_update(of=("self",)).order_by("pk"):
-            found[case.unit_id, cells.half_width(case.number)] = case
+            found[case.unit_id, case.number] = case
     return found

@@ -19,6 +19,7 @@ from organizations.models import Unit
 DATE, UNIT, TEAM, MODE = "检查日期", "检查单位", "检查组编号", "检查方式"
 HEADS = {"officers": "执法人员（人）", "experts": "专家（人）"}
 DEFAULT_MODE = "执法检查"
+MOST_HEADS = 9999  # of one trip
 
 Key = tuple[date, int, str]
 
@@ -29,10 +30,10 @@ def columns() -> list[Column]:
     return [
         Column(DATE, True, ("日期", "检查时间"), cells.day, None),
         Column(UNIT, True, ("执法单位",), cells.text, None),
-        Column(TEAM, True, ("检查组", "组别", "检查组号"), cells.text_up_to(40), None),
-        Column(HEADS["officers"], False, ("执法人员数", "出动执法人员"), cells.whole, None),
-        Column(HEADS["experts"], False, ("专家数", "组织专家"), cells.whole, None),
-        Column(MODE, False, ("方式",), cells.text_up_to(20), None),
+        Column(TEAM, True, ("检查组", "组别", "检查组号"), cells.text_up_to(40, cells.half_width), None),
+        Column(HEADS["officers"], False, ("执法人员数", "出动执法人员"), cells.whole_up_to(MOST_HEADS), None),
+        Column(HEADS["experts"], False, ("专家数", "组织专家"), cells.whole_up_to(MOST_HEADS), None),
+        Column(MODE, False, ("方式",), cells.text_up_to(20, cells.half_width), None),
         Column("企业全称", False, ("企业名称", "单位名称"), cells.text, ""),
         code_column(),
         *flags,
@@ -81,6 +82,7 @@ class Questions:
             self.table.refuse(row, DATE, f"（{day:%Y.%m.%d}）晚于今天，请核对", day)
         if not (firm and unit and day and row[TEAM]):
             return
+        self.firms.compare_name(self.table, row, firm)
         outing = self._outing(row, unit)
         for name, column in {**HEADS, "mode": MODE}.items():
             self._agree(row, outing, name, column)
