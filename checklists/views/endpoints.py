@@ -14,7 +14,7 @@ from checklists import actions
 from checklists.forms import AnswerForm, PhotoForm, current
 from checklists.models import Answer, SelfInspection
 from checklists.permissions import may_answer
-from checklists.views.refusals import answers_json, refusal
+from checklists.views.refusals import ID_TAKEN, answers_json, refusal
 from checklists.views.rows import own
 from hazards.models import Hazard
 from lib.transitions import MoveRefused
@@ -44,8 +44,7 @@ def save_answer(request: HttpRequest, pk: int, number: int) -> JsonResponse:
 
 def _refused(refused: Exception) -> JsonResponse:
     if isinstance(refused, IntegrityError):
-        # The id belongs to another answer: no device of ours sends that.
-        return refusal(400, "本次填写的编号已用于另一项，请刷新页面后重填。")
+        return refusal(400, ID_TAKEN)
     return refusal(403, str(refused))
 
 
@@ -63,7 +62,9 @@ def register_finding(request: HttpRequest, pk: int, number: int) -> JsonResponse
         if inspection.enterprise_id is None:
             problem = actions.register_problem(answer, by=request.actor)
             return JsonResponse({"label": "已列入问题隐患清单", "url": "", "id": problem.pk})
-        level = Hazard.Level.MAJOR if request.POST.get("level") == "major" else Hazard.Level.GENERAL
+        level = request.POST.get("level", "")
+        if level not in Hazard.Level.values:
+            return refusal(400, "请选择登记为一般隐患还是重大隐患。")
         hazard = actions.register_hazard(answer, level=level, by=request.actor)
     except MoveRefused as refused:
         return refusal(403, str(refused))

@@ -1,6 +1,7 @@
 """The respondent's pages: start, fill in, look through what is missing, hand in."""
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -10,6 +11,7 @@ from checklists import actions
 from checklists.forms import SheetForm
 from checklists.models import Checklist, SelfInspection, gaps, sheet
 from checklists.permissions import may_answer, may_open, may_submit
+from checklists.views.refusals import ID_TAKEN
 from checklists.views.rows import own, photos_of
 from lib.text import joined
 from lib.transitions import MoveRefused
@@ -68,6 +70,8 @@ def _save_changed(request: HttpRequest, inspection: SelfInspection, form: SheetF
             actions.answer(inspection, item=number, saving=answer.saving(), by=request.actor)
         except (MoveRefused, actions.Conflict) as refused:
             messages.error(request, f"第{number}项没有保存：{refused}")
+        except IntegrityError:
+            messages.error(request, f"第{number}项没有保存：{ID_TAKEN}")
 
 
 @require_GET

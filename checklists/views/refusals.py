@@ -7,6 +7,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
+# The device's own id stands on another answer: no page of ours sends that.
+ID_TAKEN = "本次填写的编号已用于另一项，请刷新页面后重填。"
+
 
 def refusal(status: int, message: str, **more: Any) -> JsonResponse:
     """What a script is told: `message` is for the page, in Chinese."""
