@@ -1,8 +1,10 @@
 """The campaign with its phases and tasks."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 
 from campaigns.forms.layout import ScopeMixin, check_years, day_input, helper
 from campaigns.models import Assignment, Campaign, Phase
@@ -66,5 +68,19 @@ class AssignmentForm(ScopeMixin, forms.ModelForm):
         widgets = {"text": forms.Textarea(attrs={"rows": 3})}
 
 
-PhaseFormSet = forms.inlineformset_factory(Campaign, Phase, form=PhaseForm, extra=2)
-AssignmentFormSet = forms.inlineformset_factory(Campaign, Assignment, form=AssignmentForm, extra=1)
+class OnceEach(forms.BaseInlineFormSet):
+    """Django names the doubled field by its name in the code."""
+
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
+        words = "、".join(str(self.model._meta.get_field(name).verbose_name) for name in unique_check[1:])
+        return f"有两行的{words}相同，请改成不同的。"
+
+
+def rows_of(model: type[Model], form: type[forms.ModelForm], *, extra: int, most: int) -> type[OnceEach]:
+    """Rows of a campaign on one page. More than `most` are not even drawn: a spoilt request may claim thousands."""
+    limits: dict[str, Any] = {"max_num": most, "absolute_max": most, "validate_max": True}
+    return forms.inlineformset_factory(Campaign, model, form=form, formset=OnceEach, extra=extra, **limits)
+
+
+PhaseFormSet = rows_of(Phase, PhaseForm, extra=2, most=20)
+AssignmentFormSet = rows_of(Assignment, AssignmentForm, extra=1, most=100)
