@@ -5,13 +5,13 @@ from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from campaigns.models import Campaign
 from documents.models import ImportBatch
 from hazards.models import Closing, Hazard, SupervisionListing
 from inspections.models import EnforcementAction, PenaltyCase, Trip, Visit
-from inspections.tests.sheets import sheet
+from inspections.tests.sheets import run, sheet
 from lib.excel.mark import EXPLANATION
 from lib.tests.workbooks import values, with_parts, workbook
 from organizations.models import AuditEntry, Enterprise
@@ -30,30 +30,8 @@ def place():
     make.sector("轻工")
 
 
-@pytest.fixture
-def given(tmp_path):
-    """Writes a workbook and gives its path."""
-
-    def write(content, name="企业.xlsx"):
-        path = tmp_path / name
-        path.write_bytes(content)
-        return path
-
-    return write
-
-
 def row(**cells):
     return {"企业全称": "荣成海源食品有限公司", "统一社会信用代码": CODE, "区市": "荣成市", "行业": "轻工"} | cells
-
-
-def run(kind, path, **options):
-    """(exit code, what it said) of the command."""
-    out, err = StringIO(), StringIO()
-    try:
-        call_command("import_rows", kind, str(path), stdout=out, stderr=err, **options)
-    except CommandError as error:
-        return error.returncode, [*err.getvalue().splitlines(), str(error)]
-    return 0, [*err.getvalue().splitlines(), *out.getvalue().splitlines()]
 
 
 def test_acceptance_month_is_read_in_whole():
@@ -85,7 +63,7 @@ def test_new_rows_are_written_with_one_batch_and_one_audit_row(place, given):
     assert (code, said) == (0, ["企业：共2行，新增2，更新0"])
     batch = ImportBatch.objects.get()
     assert (batch.kind, batch.state, batch.rows, batch.created, batch.updated) == ("enterprises", "applied", 2, 2, 0)
-    assert (batch.name, batch.by) == ("企业.xlsx", "系统（import_rows）")
+    assert (batch.name, batch.by) == ("检查.xlsx", "系统（import_rows）")
     entry = AuditEntry.objects.get()
     assert (entry.verb, entry.target_id, entry.detail["written"]) == (
         "import.apply",
@@ -225,7 +203,7 @@ def test_table_of_another_kind_is_said(place, given):
     code, said = run("visits", given(workbook([["姓名", "电话"], ["张三", "1"]])))
 
     assert code == 1
-    assert said[0].startswith("企业.xlsx：前10行中没有找到表头，请使用模板")
+    assert said[0].startswith("检查.xlsx：前10行中没有找到表头，请使用模板")
 
 
 def bomb():
