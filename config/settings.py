@@ -301,6 +301,10 @@ USE_TZ = True
 # A visit whose 检查方式 holds one of these words is no inspection and stays out of the dispatch tables.
 UNCOUNTED_VISIT_MODES = env_list("UNCOUNTED_VISIT_MODES", ["驻点", "帮扶", "督导"])
 
+# Days after which the digest says that a proposed major still waits for its judgement, a rectified one for its recheck.
+HAZARD_JUDGE_DAYS = env_int("HAZARD_JUDGE_DAYS", 3)
+HAZARD_RECHECK_DAYS = env_int("HAZARD_RECHECK_DAYS", 10)
+
 # Mail
 
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "安全生产专项行动管理平台 <portal@localhost>")

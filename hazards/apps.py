@@ -8,6 +8,8 @@ class HazardsConfig(AppConfig):
     verbose_name = "隐患"
 
     def ready(self) -> None:
+        from hazards import digest
         from hazards.actions import moving
 
         registry.moved.register(moving.follow)
+        registry.digest_lines.register(digest.digest_lines)

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Deliverable, Obligation
+from hazards.digest import in_own_hands
 from hazards.models import Hazard
 from lib.actor import Actor
 from organizations import jurisdiction
-from organizations.models import Area, EnterpriseChange
+from organizations.models import EnterpriseChange
 from organizations.permissions import Permission, allowed
 
 P = Permission
@@ -128,7 +129,7 @@ def _to_rectify() -> Q:
 
 
 def unit_queues(actor: Actor) -> Iterator[Queue]:
-    near = Hazard.objects.visible_to(actor).filter(in_own_hands(actor))
+    near = Hazard.objects.visible_to(actor).filter(in_own_hands(actor.unit, jurisdiction.reach(actor)))
     if allowed(actor, P.HAZARD_JUDGE):
         yield "等我判定的", near.major().filter(state=S.REGISTERED), "去判定"
     if allowed(actor, P.HAZARD_DISMISS):
@@ -140,13 +141,6 @@ def unit_queues(actor: Actor) -> Iterator[Queue]:
             near.major().filter(state=S.CLOSED, found_by="self", checked_on=None, imported=False),
             "去核查",
         )
-
-
-def in_own_hands(actor: Actor) -> Q:
-    """A city's bureau acts on what is handled by the city or was found by itself; the districts act on theirs."""
-    mine = jurisdiction.reach(actor)
-    here = [actor.unit.area_id] if actor.unit.area.level == Area.Level.CITY else mine.areas
-    return Q(handled_in__in=here) | Q(found_by_unit__in=mine.units)
 
 
 def hazard_section(title: str, rows: QuerySet[Hazard], verb: str) -> Section:
