@@ -146,7 +146,8 @@ class Questions:
             self.table.warn(row, CRIME, "仅公布典型案例计此项，此处不计入")
 
     def _power(self, row: Row, unit: Unit, firm: Enterprise) -> None:
-        if row[KIND] in BY_SUPERVISORS and (unit.bureau.pk, firm.sector_id) not in self.direct:
+        powers = {(unit.pk, firm.sector_id), (unit.bureau.pk, firm.sector_id)}
+        if row[KIND] in BY_SUPERVISORS and not powers & self.direct:
             self.table.warn(row, UNIT, f"“{unit}”对{firm.sector}行业没有直接监管职责，请核对处罚权限", unit)
 
     def _scope(self, row: Row, firm: Enterprise | None) -> None:

@@ -114,6 +114,15 @@ def test_office_penalises_by_the_power_of_its_bureau(given, bureau):
     assert run("actions", given(workbook([ACTION, row])))[1] == ["行政处置：共1行，新增1，更新0"]
 
 
+def test_office_penalises_by_a_power_of_its_own(given):
+    office = make.unit("民爆科", part_of=make.unit("荣成市工业和信息化局", sectors=()), sectors=())
+    UnitSector.objects.create(unit=office, sector=make.sector(), power=UnitSector.Power.DIRECT)
+    row = PENALTY.copy()
+    row[1] = "民爆科"
+
+    assert run("actions", given(workbook([ACTION, row])))[1] == ["行政处置：共1行，新增1，更新0"]
+
+
 def test_power_over_another_sector_is_none_over_this(given):
     make.unit("荣成市住房和城乡建设局", sectors=("建材",))
     row = PENALTY.copy()
