@@ -65,6 +65,15 @@ def in_charge(actor: Actor, hazard: Hazard) -> Verdict:
     return Denied(f"该隐患由{hazard.handled_in}办理，不在贵单位管辖范围内。")
 
 
+def handler(actor: Actor, hazard: Hazard) -> Verdict:
+    """Of those in charge the units that handle it: who merely found it does not speak for the firm."""
+    if jurisdiction.sees_everything(actor):
+        return True
+    if actor.unit and jurisdiction.reach(actor).holds(hazard.handled_in_id, hazard.sector_id):
+        return True
+    return Denied(f"由{hazard.handled_in}的监管部门代录。")
+
+
 def recorder(actor: Actor, hazard: Hazard) -> Verdict:
     """The side that registered it: the firm what it found itself, a unit what it found."""
     return own_firm(actor, hazard) if hazard.is_self_found and actor.enterprise else in_charge(actor, hazard)
@@ -101,6 +110,9 @@ def that(test: Callable[[Hazard], object], reason: str) -> Question:
 major = that(lambda h: h.is_major, "一般隐患无需此步骤。")
 judged_or_general = that(lambda h: not h.is_major or h.state != S.REGISTERED, "拟定为重大的隐患须先由监管部门判定。")
 not_judged = that(lambda h: not (h.is_major and h.judged_on), "已判定为重大事故隐患。")
+under_treatment = that(
+    lambda h: not h.is_major or h.state == S.RECTIFYING, "重大事故隐患须先判定，并落实整改“五到位”。"
+)
 planned = that(lambda h: not h.is_major or not h.missing_of_plan, "请先填写整改“五到位”。")
 rectified = that(lambda h: h.rectified_on, "请先填报整改完成时间。")
 not_rectified = that(lambda h: not h.rectified_on, "已填报整改完成。")
@@ -194,6 +206,10 @@ may_list = rule(
     post(P.HAZARD_LIST), in_charge, state(S.CONFIRMED, S.RECTIFYING, S.RECHECK_REQUESTED), major, not_listed
 )
 may_delist = rule(post(P.HAZARD_LIST), lister)
+may_plan_for_firm = rule(post(P.HAZARD_STAND_IN), handler, state(*BEFORE_RECHECK), major)
+may_close_for_firm = rule(
+    post(P.HAZARD_STAND_IN), handler, state(S.REGISTERED, S.CONFIRMED, S.RECTIFYING), under_treatment
+)
 may_hand_over = rule(post(P.HAZARD_JUDGE), in_charge, state(*OPEN_STATES))
 
 

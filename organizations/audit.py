@@ -7,7 +7,12 @@ from organizations.models.audit import AuditEntry
 
 
 def record(by: Actor, verb: str, target: Any = None, *, ok: bool = True, **detail: Any) -> AuditEntry:
-    """Write who did what to which row. `verb` is "noun.verb"; `detail` must be JSON-able and hold no personal data."""
+    """Write who did what to which row. `verb` is "noun.verb"; `detail` must be JSON-able and hold no personal data.
+
+    Whom a clerk acts for is kept whole in the detail: the actor's label may be cut.
+    """
+    if by.on_behalf_of:
+        detail["on_behalf_of"] = by.on_behalf_of
     return AuditEntry.objects.create(
         actor_id=getattr(by.user, "pk", None),
         actor=by.label[:120],

@@ -24,6 +24,7 @@ from hazards.actions.rectifying import (
     start,
 )
 from hazards.actions.registering import correct, register
+from hazards.actions.standing_in import close_for_firm, plan_for_firm
 from hazards.actions.supervising import delist, put_on_list
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "attach",
     "check",
     "close",
+    "close_for_firm",
     "confirm",
     "correct",
     "correct_basis",
@@ -47,6 +49,7 @@ __all__ = [
     "log_progress",
     "object_to",
     "plan",
+    "plan_for_firm",
     "propose",
     "put_on_list",
     "recheck",

@@ -43,7 +43,7 @@ def sign(hazard: Hazard, *, by: Actor) -> Signature:
 
 @transaction.atomic
 def sign_on_paper(hazard: Hazard, *, by: Actor, role: str, signer: str) -> Signature:
-    """签字 on a photographed sheet, entered by somebody of the firm for a signer registered with it."""
+    """签字 on a photographed sheet, entered by the firm's people or a clerk (代录) for a signer registered with it."""
     known = hazard.registered_signers(role)
     named = f"，本企业登记的是{'、'.join(sorted(known))}" if known else "，请先在企业信息中登记"
     refuse_if(signer not in known, f"“{signer}”不是登记的{Signature.Role(role).label}{named}")
@@ -55,7 +55,8 @@ def _signed(hazard: Hazard, by: Actor, **signature: Any) -> Signature:
     refuse_if(not hazard.is_major, "一般隐患无需签字，整改完成后即可销号")
     refuse_if(not hazard.rectified_on, "请先填报整改完成时间，再签字")
     _refuse_same_signer(hazard, signature)
-    made = Signature.objects.create(hazard=hazard, recorded_by=by.label[:80], **signature)
+    recorded = {"recorded_by": by.label[:80], "on_behalf_of": by.on_behalf_of[:120]}
+    made = Signature.objects.create(hazard=hazard, **recorded, **signature)
     write(hazard, **{f"signed_{made.role}": made.name})
     note(hazard, Kind.SIGNED, f"{made.get_role_display()}{made.name}（{made.get_method_display()}）", by=by)
     if hazard.is_fully_signed:
@@ -72,7 +73,8 @@ def _refuse_same_signer(hazard: Hazard, new: dict[str, Any]) -> None:
 
 def _after_two_signatures(hazard: Hazard, by: Actor) -> None:
     if hazard.needs_recheck:
-        tell_firm(hazard, "两人签字完成，请向监管部门申请复查", by=by)
+        if not by.on_behalf_of:
+            tell_firm(hazard, "两人签字完成，请向监管部门申请复查", by=by)
         return
     _close(hazard, by, closed_on=timezone.localdate(), comment="主要负责人、安全总监（分管负责人）签字销号")
     tell_supervisors(hazard, f"{hazard.enterprise}自查的重大事故隐患已签字销号，请核查", by=by)

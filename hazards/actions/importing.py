@@ -7,6 +7,7 @@ from hazards.actions.numbers import allocate
 from hazards.actions.registering import grams_of
 from hazards.imports.entries import Entry
 from hazards.models import Closing, Hazard, HazardEntry, HazardMove, SupervisionListing
+from hazards.models.hazards import author
 from lib.actor import Actor
 from lib.locks import counting_shared
 from lib.text import joined
@@ -84,20 +85,16 @@ def _list(entries: list[Entry], by: Actor) -> None:
 
 def _tell(entries: list[Entry], by: Actor, batch: ImportBatch) -> None:
     """The time line says that the file brought it, and what a later file changed."""
-    author = {"by": by.label[:80], "holder": by.holder_label[:120]}
+    told = author(by)
     source = f"导入台账“{batch.name}”第"
     moved = [
-        HazardMove(
-            hazard=e.hazard, from_state=e.before, to_state=e.hazard.state, comment=f"{source}{e.row}行", **author
-        )
+        HazardMove(hazard=e.hazard, from_state=e.before, to_state=e.hazard.state, comment=f"{source}{e.row}行", **told)
         for e in entries
         if e.before != e.hazard.state
     ]
     HazardMove.objects.bulk_create(moved, batch_size=SOME)
     corrected = [
-        HazardEntry(
-            hazard=e.hazard, kind=HazardEntry.Kind.CORRECTED, comment=f"{source}{e.row}行：{_what(e)}", **author
-        )
+        HazardEntry(hazard=e.hazard, kind=HazardEntry.Kind.CORRECTED, comment=f"{source}{e.row}行：{_what(e)}", **told)
         for e in entries
         if e.stored
     ]

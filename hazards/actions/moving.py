@@ -9,6 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from hazards.actions.notices import tell_of_arrivals, tell_supervisors
 from hazards.actions.records import OPEN_STATES, hold, note, refuse_if, write
 from hazards.models import Hazard, HazardEntry
+from hazards.models.hazards import author
 from lib.actor import Actor
 from lib.locks import counting_shared
 from organizations import audit
@@ -56,9 +57,9 @@ def _left_behind(enterprises: Sequence[int]) -> QuerySet[Hazard]:
 def _hand_over_all(rows: list[Hazard], by: Actor, reason: str) -> None:
     now = Enterprise.objects.filter(pk=OuterRef("enterprise")).values("area")
     Hazard.objects.filter(pk__in=[row.pk for row in rows]).update(handled_in=Subquery(now))
-    author = {"kind": Kind.HANDED_OVER, "by": by.label[:80], "holder": by.holder_label[:120]}
+    told = {"kind": Kind.HANDED_OVER, **author(by)}
     entries = [
-        HazardEntry(hazard=row, comment=_words(row.handled_in, row.enterprise.area, reason), **author) for row in rows
+        HazardEntry(hazard=row, comment=_words(row.handled_in, row.enterprise.area, reason), **told) for row in rows
     ]
     HazardEntry.objects.bulk_create(entries)
     audit.record(by, "hazard.handed_over", None, reason=reason[:200], ids=[row.pk for row in rows])

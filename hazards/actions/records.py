@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from hazards.models import Hazard, HazardEntry
+from hazards.models.hazards import author
 from lib.actor import Actor
 from lib.locks import counting_shared
 from lib.text import full_date
@@ -41,9 +42,7 @@ def write(hazard: Hazard, **values: Any) -> None:
 def note(hazard: Hazard, kind: str, comment: str, *, by: Actor) -> HazardEntry:
     """One entry of the time line and one of the audit log."""
     audit.record(by, f"hazard.{kind}", hazard)
-    return HazardEntry.objects.create(
-        hazard=hazard, kind=kind, comment=comment, by=by.label[:80], holder=by.holder_label[:120]
-    )
+    return HazardEntry.objects.create(hazard=hazard, kind=kind, comment=comment, **author(by))
 
 
 def refuse_if(problem: object, message: str) -> None:

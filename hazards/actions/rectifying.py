@@ -106,13 +106,18 @@ def log_progress(hazard: Hazard, *, by: Actor, text: str) -> HazardEntry:
 @transaction.atomic
 def report_rectified(hazard: Hazard, *, by: Actor, rectified_on: date, text: str = "") -> Hazard:
     """整改完成: the firm's own acceptance; signatures, recheck and closing come after."""
+    enter_rectified(hazard, by=by, rectified_on=rectified_on, text=text)
+    _ask_for_signatures(hazard, by)
+    return hazard
+
+
+def enter_rectified(hazard: Hazard, *, by: Actor, rectified_on: date, text: str = "") -> None:
+    """The same without asking anybody to sign. The caller holds a transaction."""
     hold(hazard, S.RECTIFYING)
     refuse_if(hazard.rectified_on, "已经报过整改完成，无需重复填报")
     check_order(("发现时间", hazard.found_on), ("整改完成时间", rectified_on))
     write(hazard, rectified_on=rectified_on)
     note(hazard, Kind.RECTIFIED, f"{full_date(rectified_on)}整改完成。{text}", by=by)
-    _ask_for_signatures(hazard, by)
-    return hazard
 
 
 @transaction.atomic

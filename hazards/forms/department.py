@@ -6,7 +6,8 @@ from django import forms
 
 from hazards.actions import photos
 from hazards.forms.fields import ActForm, DayField, PhotosField, Segments, TextField, not_in_past
-from hazards.models import Reconsideration, Standard, SupervisionListing
+from hazards.forms.firm import PlanForm
+from hazards.models import Reconsideration, Signature, Standard, SupervisionListing
 from hazards.permissions import may_order_stop
 from organizations.models import Area
 
@@ -186,6 +187,43 @@ class ListForm(ActForm):
 class DelistForm(ActForm):
     delisted_on = DayField(label="摘牌时间")
     reason = TextField(label="理由", max_length=200)
+
+
+class PlanForFirmForm(PlanForm):
+    """代录: by the firm's paper, of which a photo may be kept."""
+
+    PHOTOS = photos.PAPER
+
+    photos = PhotosField(label="企业书面方案照片")
+
+
+class CloseForFirmForm(ActForm):
+    """代录 of what the sheet says that both have signed; its photo is what the entry rests on."""
+
+    AFTER = {"rectified_on": "found_on"}
+    PHOTOS = photos.SHEET
+    SIGNERS = {"head": Signature.Role.HEAD, "director": Signature.Role.DIRECTOR}
+
+    rectified_on = DayField(label="整改完成时间")
+    text = TextField(label="完成情况", max_length=1000, required=False)
+    head = forms.CharField(label="签字的主要负责人", max_length=40)
+    director = forms.CharField(label="签字的安全总监（分管负责人）", max_length=40)
+    photos = PhotosField(label="签字页照片", required=True, help_text="拍清楚隐患内容、两人签字和日期。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, role in self.SIGNERS.items():
+            if not self.hazard.is_major or getattr(self.hazard, f"signed_{role}"):
+                del self.fields[name]
+                continue
+            known = "、".join(self.hazard.registered_signers(role))
+            self.fields[name].help_text = f"本企业登记的：{known}。" if known else "企业信息中没有登记，请先登记。"
+        if not self.hazard.is_major:
+            self.PHOTOS = photos.AFTER
+            self.fields["photos"].label, self.fields["photos"].help_text = "整改后照片", "可直接拍照，最多9张。"
+        if self.hazard.rectified_on:
+            self.initial["rectified_on"] = self.hazard.rectified_on
+            self.fields["rectified_on"].disabled = True
 
 
 class HandOverForm(ActForm):

@@ -168,9 +168,7 @@ class Hazard(models.Model):
         return f"{self.number} {self.description[:20]}"
 
     def log_move(self, frm, to, by, comment):
-        HazardMove.objects.create(
-            hazard=self, from_state=frm, to_state=to, by=by.label[:80], holder=by.holder_label[:120], comment=comment
-        )
+        HazardMove.objects.create(hazard=self, from_state=frm, to_state=to, comment=comment, **author(by))
 
     @property
     def is_self_found(self):
@@ -255,6 +253,15 @@ def nearest_supervisors(area, sector_id):
     return [unit for unit, rank in ranked.items() if rank == max(ranked.values())]
 
 
+def author(by):
+    """Who did it, as the time line keeps it."""
+    return {"by": by.label[:80], "holder": by.holder_label[:120], "on_behalf_of": by.on_behalf_of[:120]}
+
+
+def entered_for(entry):
+    return "（代录）" if entry.on_behalf_of else ""
+
+
 class HazardMove(models.Model):
     """The time line of a hazard: who moved it, when, why."""
 
@@ -263,6 +270,7 @@ class HazardMove(models.Model):
     to_state = models.CharField(max_length=20, choices=Hazard.State)
     by = models.CharField("经手人", max_length=80)
     holder = models.CharField("单位", max_length=120, blank=True)
+    on_behalf_of = models.CharField("代录", max_length=120, blank=True, help_text="由监管部门代哪家企业录入")
     comment = models.TextField("说明", blank=True)
     at = models.DateTimeField("时间", auto_now_add=True)
 
@@ -271,7 +279,7 @@ class HazardMove(models.Model):
 
     @property
     def title(self):
-        return self.get_to_state_display()
+        return self.get_to_state_display() + entered_for(self)
 
     @property
     def who(self):
@@ -305,6 +313,7 @@ class HazardEntry(models.Model):
     kind = models.CharField("事项", max_length=12, choices=Kind)
     by = models.CharField("经手人", max_length=80)
     holder = models.CharField("单位", max_length=120, blank=True)
+    on_behalf_of = models.CharField("代录", max_length=120, blank=True, help_text="由监管部门代哪家企业录入")
     comment = models.TextField("说明", blank=True)
     at = models.DateTimeField("时间", auto_now_add=True)
 
@@ -315,7 +324,7 @@ class HazardEntry(models.Model):
 
     @property
     def title(self):
-        return self.get_kind_display()
+        return self.get_kind_display() + entered_for(self)
 
     @property
     def who(self):

@@ -36,6 +36,7 @@ class Signature(models.Model):
     )
     name = models.CharField("姓名", max_length=40)
     recorded_by = models.CharField("经手人", max_length=80, blank=True)
+    on_behalf_of = models.CharField("代录", max_length=120, blank=True, help_text="由监管部门代哪家企业录入")
     method = models.CharField("方式", max_length=10, choices=Method)
     at = models.DateTimeField("时间", auto_now_add=True)
     withdrawn_at = models.DateTimeField("作废时间", null=True, blank=True, help_text="复查未通过或重新整改后须重新签字")

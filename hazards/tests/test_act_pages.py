@@ -100,6 +100,7 @@ DONE = {
         {"state": "rectifying"},
     ),
     "restore": (ledger.reviewer, ledger.dismissed, {"reason": "核对有误"}, {"state": "registered"}),
+    "plan_for_firm": (ledger.clerk, ledger.confirmed, FIVE, {"state": "rectifying", "responsible": "李四"}),
     "amend": (ledger.officer, ledger.hazard, {"description": "改", "place": ""}, {"description": "改"}),
 }  # fmt: skip
 NEEDS = {name for name, row in DONE.items() if row[2] and name not in {"confirm", "measures"}} | {"sign_on_paper"}
@@ -110,7 +111,7 @@ def typed(data):
 
 
 def test_every_act_of_the_table_is_tried():
-    assert set(DONE) | {"sign_on_paper", "hand_over"} == set(ACTS)
+    assert set(DONE) | {"sign_on_paper", "hand_over", "close_for_firm"} == set(ACTS)
 
 
 @pytest.mark.parametrize("name", DONE)

@@ -59,6 +59,8 @@ ACTS = {
     "list": (ledger.rectifying, LISTERS),
     "delist": (listed, LISTERS),
     "hand_over": (ledger.rectifying, JUDGES),
+    "plan_for_firm": (ledger.confirmed, {Role.CLERK}),
+    "close_for_firm": (ledger.rectifying, {Role.CLERK}),
 }
 STATES = {
     "registered": ledger.proposed_major,
@@ -90,6 +92,8 @@ OPEN_IN = {
     "list": {"confirmed", "rectifying", "recheck_requested"},
     "delist": set(),
     "hand_over": {"registered", "confirmed", "rectifying", "recheck_requested"},
+    "plan_for_firm": {"registered", "confirmed", "rectifying"},
+    "close_for_firm": {"rectifying"},
 }
 
 
@@ -156,6 +160,31 @@ def test_district_the_firm_has_left_still_sees_but_no_longer_acts():
     hazard = ledger.rectifying(handled_in=make.county("文登区"))
     verdict = permissions.may_extend(ledger.clerk(), hazard)
     assert verdict.reason == "该隐患由文登区办理，不在贵单位管辖范围内。"
+
+
+@pytest.mark.parametrize("act", ["plan_for_firm", "close_for_firm"])
+def test_who_merely_found_it_does_not_speak_for_the_firm(act):
+    finder = make.unit("荣成市工业和信息化局", sectors=("民爆",))
+    hazard = ledger.rectifying(found_by="department", found_by_unit=finder)
+    assert permissions.may_extend(ledger.clerk(finder), hazard)
+    assert may(act)(ledger.clerk(finder), hazard).reason == "由荣成市的监管部门代录。"
+
+
+@pytest.mark.parametrize("act", ["plan_for_firm", "close_for_firm"])
+def test_district_that_took_over_speaks_for_the_firm_and_the_old_one_no_more(act):
+    there = make.unit("文登区应急管理局", in_area=make.county("文登区"))
+    hazard = ledger.rectifying(handled_in=there.area)
+    assert may(act)(ledger.clerk(there), hazard)
+    assert may(act)(ledger.clerk(), hazard).reason == "由文登区的监管部门代录。"
+
+
+def test_plan_is_not_entered_for_a_general_hazard_and_closing_only_after_judgement():
+    clerk = ledger.clerk()
+    assert permissions.may_plan_for_firm(clerk, ledger.hazard()).reason == "一般隐患无需此步骤。"
+    assert permissions.may_close_for_firm(clerk, ledger.hazard())
+    words = "重大事故隐患须先判定，并落实整改“五到位”。"
+    assert permissions.may_close_for_firm(clerk, ledger.proposed_major()).reason == words
+    assert permissions.may_close_for_firm(clerk, ledger.confirmed()).reason == words
 
 
 def test_city_bureau_acts_in_its_districts():

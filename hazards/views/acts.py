@@ -146,6 +146,14 @@ ACTS: dict[str, Act] = {
         lead="认定不属实或降为一般隐患，须由两名人员先后确认。",
     ),
     "correct_basis": Act("更正判定依据", P.may_correct_basis, actions.correct_basis, "已更正", D.BasisForm),
+    "plan_for_firm": Act(
+        "代录整改“五到位”", P.may_plan_for_firm, actions.plan_for_firm, "已代录整改“五到位”", D.PlanForFirmForm,
+        lead="企业没有账号或不便登录的，按企业的书面方案代录，页面注明代录人和时间。",
+    ),
+    "close_for_firm": Act(
+        "代录整改完成和签字", P.may_close_for_firm, actions.close_for_firm, "已代录整改完成情况", D.CloseForFirmForm,
+        lead="按企业提供的签字页代录；重大事故隐患须两人已在纸上签字，无需部门复查的随即销号，须复查的转为申请复查。",
+    ),
     "hand_over": Act(
         "移交办理", P.may_hand_over, actions.hand_over, "已移交", D.HandOverForm,
         lead="企业迁址的，移交迁入地办理；统计仍计入原区市。",

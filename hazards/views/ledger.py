@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from documents.models import StoredFile
 from hazards import exports
 from hazards.forms.filters import HazardFilters
-from hazards.models import Hazard
+from hazards.models import Hazard, HazardEntry
 from hazards.models.indexes import NEWEST_FIRST
 from hazards.permissions import may_register
 from hazards.views.acts import offers
@@ -68,7 +68,8 @@ def hazard(request: HttpRequest, pk: int) -> HttpResponse:
         "may": may,
         "next": next((offer for offer in may if offer.act.step), None),
         "may_not": may_not,
-        "entries": found.time_line(),
+        "entries": (entries := found.time_line()),
+        "planned": next((one for one in entries if getattr(one, "kind", "") == HazardEntry.Kind.PLAN), None),
         "photos": list(StoredFile.objects.of(found)),
         "signatures": list(found.signatures.valid()),
         "closings": list(found.closings.all()),
