@@ -8,6 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
+from django.db import transaction
 
 from campaigns.actions.copying import copy
 from campaigns.actions.opening import open_obligations
@@ -32,13 +33,20 @@ def play_current(firm: Enterprise, today: date) -> Campaign:
     """A running campaign of the current months and its life so far; made once."""
     campaign = Campaign.objects.filter(copied_from__code="trade-2023", ends_on__gte=today).first()
     if campaign is None:
-        campaign = start_again(today)
-        for story in STORIES:
-            story(firm, today)
-        open_obligations(today, by=SYSTEM)
-        last_month(campaign, today)
-        this_month(campaign, today)
+        campaign = live_through(firm, today)
     open_obligations(today, by=SYSTEM)
+    return campaign
+
+
+@transaction.atomic
+def live_through(firm: Enterprise, today: date) -> Campaign:
+    """All of it or nothing."""
+    campaign = start_again(today)
+    for story in STORIES:
+        story(firm, today)
+    open_obligations(today, by=SYSTEM)
+    last_month(campaign, today)
+    this_month(campaign, today)
     return campaign
 
 
@@ -47,7 +55,8 @@ def last_month(campaign: Campaign, today: date) -> None:
     first = today.replace(day=1)
     owed = Obligation.objects.filter(deliverable__campaign=campaign, nominal_on__lt=first, unit__isnull=False)
     owed = owed.exclude(unit__name=MISSING)
-    bring_in(owed.filter(deliverable__form__in=("text", "files")).select_related("unit"), Random(18))
+    text_like = owed.filter(deliverable__form__in=("text", "files"))
+    bring_in(text_like.select_related("deliverable__campaign__lead_unit", "unit", "enterprise"), Random(18))
     bring_in_returns(owed.filter(deliverable__form__startswith="return:"), Random(20))
 
 

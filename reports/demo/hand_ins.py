@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -14,8 +15,8 @@ from campaigns.models import Obligation, Submission
 from lib.actor import Actor
 from organizations.models.people import Role
 from reports.actions import returns
-from reports.demo.people import actor_of
-from reports.dispatch.cells import Cell, Entry, filling
+from reports.demo.people import Actors
+from reports.dispatch.cells import Cell, Entry, Filling, filling
 from reports.models import DispatchReturn
 
 SYSTEM = Actor.system("演示数据")
@@ -26,8 +27,9 @@ MISSING, LATE = "乳山市应急管理局", "经区经济发展局"
 WORDS = "本月按方案组织企业自查自改，对重点企业开展帮扶；下步抓好重大事故隐患销号。"
 
 
+@transaction.atomic
 def play_june() -> None:
-    """Open what both campaigns ask, then bring it in as it came; nothing twice."""
+    """Open what both campaigns ask, then bring it in as it came; all of it or nothing, and nothing twice."""
     if Submission.objects.filter(obligation__deliverable__campaign__code__in=BOOKS).exists():
         return
     open_obligations(OPENED_ON, by=SYSTEM)
@@ -40,31 +42,35 @@ def play_june() -> None:
 
 
 def bring_in(owed: Iterable[Obligation], dice: Random) -> None:
+    actors = Actors()
     for obligation in owed:
         if obligation.unit_id is None and dice.random() < 0.12:
             continue
         if str(obligation.unit) == MISSING and obligation.period == "2023-06":
             continue
-        _receive(obligation, _moment(obligation, dice))
+        _receive(obligation, _moment(obligation, dice), actors)
 
 
 def bring_in_returns(owed: QuerySet[Obligation], dice: Random) -> None:
     """Each row-unit's table with the system's figures and its typed ones; accepted by the lead unit."""
+    actors = Actors()
     for obligation in owed.select_related("deliverable__campaign__lead_unit", "unit").order_by("id"):
         if str(obligation.unit) == MISSING and obligation.period == "2023-06":
             continue
-        by = actor_of(obligation.unit, Role.CLERK)
-        returned = returns.open_return(obligation, by=by)
-        filled = returns.fill(returned, by=by, entries=_entries(returned))
-        returns.hand_in(returned, by=by, seen=filled.seen, received_at=_moment(obligation, dice))
-        clerk = actor_of(obligation.deliverable.campaign.lead_unit, Role.CLERK)
+        by = actors[obligation.unit, Role.CLERK]
+        filled = _filled(returns.open_return(obligation, by=by), by)
+        returns.hand_in(filled.returned, by=by, seen=filled.seen, received_at=_moment(obligation, dice))
+        clerk = actors[obligation.deliverable.campaign.lead_unit, Role.CLERK]
         accept(obligation.submissions.get(state=Submission.State.SUBMITTED), by=clerk)
 
 
-def _entries(returned: DispatchReturn) -> dict[str, Entry]:
+def _filled(returned: DispatchReturn, by: Actor) -> Filling:
     """What stands there already; an empty typed cell gets its zero, or 是."""
-    cells = filling(returned).cells
-    return {cell.code: cell.entry if not cell.is_empty else _typed(cell) for cell in cells}
+    found = filling(returned)
+    if not any(cell.is_empty for cell in found.cells):
+        return found
+    entries = {cell.code: cell.entry if not cell.is_empty else _typed(cell) for cell in found.cells}
+    return returns.fill(returned, by=by, entries=entries)
 
 
 def _typed(cell: Cell) -> Entry:
@@ -79,14 +85,14 @@ def _moment(obligation: Obligation, dice: Random) -> datetime:
     return limit - timedelta(hours=dice.randrange(2, 60))
 
 
-def _receive(obligation: Obligation, moment: datetime) -> None:
+def _receive(obligation: Obligation, moment: datetime, actors: Actors) -> None:
     """By mail, as it was in 2023: noted by the recipient with the time it came; what nobody receives, by the firm."""
     receiver = obligation.recipients.first()
     if receiver is None:
         holder = obligation.respondent
-        by = actor_of(holder, Role.CLERK if obligation.unit_id else Role.HEAD)
+        by = actors[holder, Role.CLERK if obligation.unit_id else Role.HEAD]
         hand_in(obligation, by=by, text=WORDS, channel=Submission.Channel.PAPER, received_at=moment)
         return
-    by = actor_of(receiver, Role.CLERK)
+    by = actors[receiver, Role.CLERK]
     mail = Submission.Channel.MAIL
     accept(register_received(obligation, by=by, channel=mail, received_at=moment, text=WORDS), by=by)

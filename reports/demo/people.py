@@ -5,6 +5,7 @@ from secrets import choice
 from typing import NamedTuple
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
 from lib.actor import Actor
@@ -53,10 +54,10 @@ def make_accounts(firm: Enterprise) -> list[Account]:
     names = {Role.HEAD: firm.head, Role.DIRECTOR: firm.director, Role.SAFETY: "鞠晓东"}
     accounts = [*UNIT_ACCOUNTS, *(Account(user, names[role], role, firm.name) for user, role in FIRM_ACCOUNTS)]
     word = password()
+    hashed = kept_hash(word)
     for account in accounts:
         user, _ = User.objects.get_or_create(username=account.username, defaults={"name": account.name})
-        if not user.check_password(word):
-            user.set_password(word)
+        user.password = hashed
         user.is_staff = user.is_superuser = account.username == "admin"
         user.save()
         holder = (
@@ -64,6 +65,12 @@ def make_accounts(firm: Enterprise) -> list[Account]:
         )
         Membership.objects.get_or_create(user=user, role=account.role, **holder)
     return accounts
+
+
+def kept_hash(word: str) -> str:
+    """Made once for all, as hashing takes long, and kept, as another one would sign everybody out."""
+    kept = User.objects.filter(username=UNIT_ACCOUNTS[0].username).values_list("password", flat=True).first()
+    return kept if kept and check_password(word, kept) else make_password(word)
 
 
 @transaction.atomic
@@ -85,3 +92,11 @@ def actor_of(holder: Unit | Enterprise | None, role: str) -> Actor:
     if post is None:
         return Actor.system("演示数据")
     return Actor(user=post.user, membership=post, ip="127.0.0.1")
+
+
+class Actors(dict[tuple[Unit | Enterprise | None, str], Actor]):
+    """Who holds which post, looked up once: actors[unit, Role.CLERK]."""
+
+    def __missing__(self, key: tuple[Unit | Enterprise | None, str]) -> Actor:
+        self[key] = actor_of(*key)
+        return self[key]

@@ -1,14 +1,16 @@
 """The demonstration is lived in, true to the notice, and loads twice without changing."""
 
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import call_command
+from openpyxl import load_workbook
 
 from campaigns.models import Campaign, Obligation, Submission
-from documents.models import ImportBatch
+from documents.models import ExportJob, ImportBatch, StoredFile
+from documents.tests.samples import content
 from hazards.models import Hazard
-from organizations.models import Enterprise, Membership, User
+from organizations.models import Enterprise, Membership, Unit, User
 from reports.demo import people
 from reports.models import DispatchReturn
 
@@ -23,6 +25,7 @@ def load():
 
 def counts():
     models = (User, Enterprise, Membership, Hazard, Campaign, Obligation, Submission, DispatchReturn, ImportBatch)
+    models += (ExportJob, StoredFile)
     return {model.__name__: model.objects.count() for model in models}
 
 
@@ -33,8 +36,11 @@ def test_demo_is_lived_in_and_loads_twice_without_changing(settings, tmp_path):
     check_accounts(told)
     check_month()
     check_current()
+    check_files()
+    signed_in = set(User.objects.values_list("pk", "password"))
     assert load() == told
     assert counts() == before
+    assert set(User.objects.values_list("pk", "password")) == signed_in  # another hash would sign everybody out
 
 
 def check_accounts(told):
@@ -75,3 +81,23 @@ def check_current():
     assert live.filter(listed=True).exists()
     checklist = Obligation.objects.filter(deliverable__form="checklist:enterprise-56", deliverable__campaign=campaign)
     assert checklist.filter(enterprise__memberships__user__username="head").exists()
+
+
+def check_files():
+    """June's tables and ledger lie ready for the city, and for it alone: those of the 29th, and of 1 July."""
+    city = people.actor_of(Unit.objects.get(name="威海市应急管理局"), "clerk")
+    district = people.actor_of(Unit.objects.get(name="荣成市应急管理局"), "clerk")
+    june = ExportJob.objects.filter(scheduled=True, key__contains=":2023-06:")
+    found = june.visible_to(city).select_related("file")
+    assert sorted(job.key.partition(":")[2] for job in found) == [
+        "mines:2023-06:2023-07-01",
+        "trade-ledger:2023-06:2023-06-29",
+        "trade-ledger:2023-06:2023-07-01",
+        "trade:2023-06:2023-06-29",
+        "trade:2023-06:2023-07-01",
+    ]
+    assert {job.state for job in found} == {"done"}
+    sheets = {job.key: load_workbook(BytesIO(content(job.file))).active for job in found}
+    names = [row[1] for row in sheets["trade-2023:trade:2023-06:2023-07-01"].iter_rows(min_row=6, values_only=True)]
+    assert "荣成市" in names
+    assert not june.visible_to(district).exists()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns.models import Obligation
 from hazards.models import Hazard
 from organizations.models import Enterprise
-from reports.demo import current, hand_ins, june, people
+from reports.demo import current, files, hand_ins, june, people
 
 
 class Command(BaseCommand):
@@ -25,6 +25,7 @@ class Command(BaseCommand):
         accounts = people.make_accounts(firm)
         people.make_clerks()
         hand_ins.play_june()
+        files.make_june()
         campaign = current.play_current(firm, timezone.localdate())
         self.stdout.write(
             f"演示数据已就绪：企业{Enterprise.objects.count()}家，隐患{Hazard.objects.count()}项，"
