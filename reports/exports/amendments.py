@@ -20,7 +20,7 @@ NAME = "期后补记与调整"
 COLUMNS = (
     Heading("序号", 5, kind="whole"),
     Heading("区市", 10),
-    Heading("指标", 26, "left"),
+    Heading("指标", 29, "left"),
     Heading("报送数", 9, kind="number"),
     Heading("报送时系统数", 9, kind="number"),
     Heading("现系统数", 9, kind="number"),

@@ -29,10 +29,14 @@ def workbook(sheet: Sheet, options: PrintOptions = paper.ALL) -> Workbook:
     for group in sheet.table.groups:
         row = table(ws, row, group.indicators, sheet, options) + 1
     closing(ws, row, sheet, options)
-    size = "A4" if len(sheet.lines) <= ROWS_ON_A4 else "A3"
+    size = size_of(sheet)
     forms.set_widths(ws, WIDTHS[size])
     paper.page(ws, size=size, repeat="1:5", caption=sheet.caption)
     return book
+
+
+def size_of(sheet: Sheet) -> str:
+    return "A4" if len(sheet.lines) <= ROWS_ON_A4 else "A3"
 
 
 def opening(ws: Worksheet, sheet: Sheet) -> int:
@@ -50,11 +54,12 @@ def table(ws: Worksheet, row: int, indicators: list[Indicator], sheet: Sheet, op
     """Header row, unit row, a row per line, 合计; returns the row after it."""
     heading(ws, row, indicators, sheet.period)
     row += 2
-    for number, line in enumerate(sheet.lines, start=1):
+    numbered: list[tuple[int | None, Line]] = list(enumerate(sheet.lines, start=1))
+    for number, line in [*numbered, (None, sheet.total)] if options.total else numbered:
         filled(ws, row, number, line, indicators)
-        row += 1
-    if options.total:
-        filled(ws, row, None, sheet.total, indicators)
+        words = [value for value in line.values.values() if isinstance(value, str)]
+        wraps = any(forms.lines(word, WIDTHS[size_of(sheet)][-1]) > 1 for word in words)
+        forms.set_heights(ws, {row: 32 if wraps else 20})
         row += 1
     return row
 
@@ -72,8 +77,6 @@ def filled(ws: Worksheet, row: int, number: int | None, line: Line, indicators: 
     forms.put_row(ws, row, [number, line.name], CELL)
     for column, each in enumerate(indicators, start=3):
         forms.put(ws, at(row, column), line.values.get(each.code), paper.figure(each.is_money))
-    has_words = any(isinstance(value, str) for value in line.values.values())
-    forms.set_heights(ws, {row: 32 if has_words else 20})
 
 
 def closing(ws: Worksheet, row: int, sheet: Sheet, options: PrintOptions) -> None:
