@@ -88,6 +88,8 @@ def report_by_system(returned: DispatchReturn, *, by: Actor, reason: str) -> Dis
     """以系统数代报: the consolidated table shows the system's values for a row that is missing; it stays owed."""
     if not reason.strip():
         raise MoveRefused("请写明以系统数代报的理由。")
+    if returned.row_id is None:
+        raise MoveRefused("市本级由牵头单位填写，不需代报。")
     if returned.pk and returned.is_held():
         raise MoveRefused("该行已报送，不需代报。")
     returned.by_system_reason = reason.strip()[:200]
@@ -99,6 +101,8 @@ def report_by_system(returned: DispatchReturn, *, by: Actor, reason: str) -> Dis
 @transaction.atomic
 def withdraw_by_system(returned: DispatchReturn, *, by: Actor) -> DispatchReturn:
     """The row is 未报 again."""
+    if not returned.by_system_reason:
+        raise MoveRefused("该行没有以系统数代报，请刷新页面查看。")
     returned.by_system_reason = ""
     returned.save(update_fields=["by_system_reason"])
     audit.record(by, "return.by_system_withdrawn", returned)

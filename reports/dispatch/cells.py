@@ -180,7 +180,7 @@ def frozen_cells(returned: DispatchReturn) -> tuple[Cell, ...]:
 
 
 def earlier_figures(returned: DispatchReturn) -> dict[str, Figure]:
-    """What was handed in for the month before; empty where months do not go on from one another."""
+    """What was handed in for the month before and not given back; empty where months do not go on from one another."""
     if returned.window != WindowKind.CUMULATIVE:
         return {}
     figures = Figure.objects.filter(
@@ -190,7 +190,7 @@ def earlier_figures(returned: DispatchReturn) -> dict[str, Figure]:
         dispatch_return__window=returned.window,
         dispatch_return__cut_off=returned.cut_off,
         dispatch_return__period=parse(returned.period).previous().key,
-        dispatch_return__frozen_at__isnull=False,
+        dispatch_return__in=DispatchReturn.objects.held(),
     )
     return {figure.code: figure for figure in figures}
 
