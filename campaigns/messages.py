@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.actions.schedule import digest_day
-from campaigns.models import NoticeIssue, Obligation, Submission
+from campaigns.models import Contact, Extension, NoticeIssue, Objection, Obligation, Submission
 from lib import text
 from lib.actor import Actor
 from lib.registry import DigestLine
@@ -58,6 +59,60 @@ def _tell(submission: Submission, title: str, body: str, by: Actor) -> None:
         url=submission.obligation.get_absolute_url(),
         by=by,
     )
+
+
+def extension_asked(asked: Extension, *, by: Actor) -> None:
+    owed = asked.obligation
+    until = text.page_date(timezone.localdate(asked.until))
+    title = f"{owed.respondent}申请“{owed.title}”延至{until}，请答复"
+    _tell_recipients(owed, f"extension:{asked.pk}:asked", title, f"理由：{asked.reason}", by)
+
+
+def extension_decided(asked: Extension, *, by: Actor) -> None:
+    owed = asked.obligation
+    until = text.page_date(timezone.localdate(asked.until))
+    granted = asked.state == Extension.State.GRANTED
+    title = f"“{owed.title}”同意延至{until}" if granted else f"“{owed.title}”不同意延期，请按原时限报送"
+    _tell_respondent(owed, f"extension:{asked.pk}:decided", title, asked.answer, by)
+
+
+def objection_filed(filed: Objection, *, by: Actor) -> None:
+    owed = filed.obligation
+    title = f"{owed.respondent}对“{owed.title}”记为迟报有异议，请答复"
+    _tell_recipients(owed, f"objection:{filed.pk}:filed", title, filed.text, by)
+
+
+def objection_answered(filed: Objection, *, by: Actor) -> None:
+    title = f"“{filed.obligation.title}”的异议{filed.get_state_display()}"
+    _tell_respondent(filed.obligation, f"objection:{filed.pk}:answered", title, f"答复：{filed.answer}", by)
+
+
+def confirm_contacts(silent: Sequence[Contact], at: datetime, *, by: Actor) -> None:
+    """To those not heard of for 30 days: are these still the people to ring."""
+    drafts = [
+        Draft(
+            one.holder,
+            key=f"contact:{one.pk}:{timezone.localdate(at):%Y-%m-%d}",
+            kind=Message.Kind.TASK,
+            title=f"请确认“{one.campaign}”联络员是否仍为{one.name}",
+            url=reverse("campaigns:contact", args=[one.pk]),
+        )
+        for one in silent
+    ]
+    notify_all(drafts, by=by)
+
+
+def _tell_recipients(owed: Obligation, key: str, title: str, body: str, by: Actor) -> None:
+    drafts = [
+        Draft(unit, f"{key}:{unit.pk}", Message.Kind.TASK, title, body, owed.get_absolute_url())
+        for unit in owed.recipients.all()
+    ]
+    notify_all(drafts, by=by)
+
+
+def _tell_respondent(owed: Obligation, key: str, title: str, body: str, by: Actor) -> None:
+    url = owed.get_absolute_url()
+    notify(owed.respondent, key=key, kind=Message.Kind.RECEIPT, title=title, body=body, url=url, by=by)
 
 
 def notice_issued(notice: NoticeIssue, owed: Sequence[Obligation], *, by: Actor) -> None:

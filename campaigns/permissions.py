@@ -1,6 +1,6 @@
 """Who may hand in, review and register: the post's permission and its place in the obligation."""
 
-from campaigns.models import Campaign, NoticeIssue, Obligation
+from campaigns.models import Campaign, Contact, NoticeIssue, Obligation
 from lib.actor import Actor
 from organizations import jurisdiction
 from organizations.permissions import Denied, Permission, allowed
@@ -49,6 +49,13 @@ def may_register(actor: Actor, obligation: Obligation) -> bool | Denied:
     if obligation.is_counted:
         return Denied(COUNTED)
     return True
+
+
+def may_name_contacts(actor: Actor, contact: Contact) -> bool | Denied:
+    """The holder's own people who may hand in, and those above who ring it."""
+    if actor.enterprise or contact.unit_id in (jurisdiction.reach(actor).units if actor.unit else ()):
+        return allowed(actor, Permission.HAND_IN)
+    return allowed(actor, Permission.CHASE)
 
 
 def may_issue(actor: Actor, notice: NoticeIssue) -> bool | Denied:

@@ -23,6 +23,14 @@ def send_out_notices() -> None:
 
 
 @shared_task
+def ask_silent_contacts() -> None:
+    """Contacts not heard of for 30 days are asked to confirm."""
+    from campaigns.actions import calls
+
+    calls.ask_silent(timezone.now(), by=Actor.system("联络员确认"))
+
+
+@shared_task
 def open_obligations() -> None:
     """Open what is owed as of today and reconcile."""
     from campaigns.actions import opening

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns.views import boards, campaigns, notices, obligations
+from campaigns.views import boards, calls, campaigns, notices, obligations, requests
 
 app_name = "campaigns"
 urlpatterns = [
@@ -23,6 +23,14 @@ urlpatterns = [
     path("obligations/<int:pk>/due/", obligations.set_due, name="set_due"),
     path("obligations/<int:pk>/waive/", obligations.waive, name="waive"),
     path("obligations/<int:pk>/notice/", notices.notice_of, name="notice_of"),
+    path("obligations/<int:pk>/contacts/", calls.contacts_of, name="contacts_of"),
+    path("obligations/<int:pk>/extension/", requests.ask_extension, name="ask_extension"),
+    path("obligations/<int:pk>/extension/answer/", requests.answer_extension, name="answer_extension"),
+    path("obligations/<int:pk>/objection/", requests.file_objection, name="file_objection"),
+    path("obligations/<int:pk>/objection/answer/", requests.answer_objection, name="answer_objection"),
+    path("contacts/<int:pk>/", calls.contact, name="contact"),
+    path("call-desk/", calls.call_desk, name="call_desk"),
+    path("call-desk/<str:kind>/<int:pk>/", calls.log_call, name="log_call"),
     path("notices/", notices.notices, name="notices"),
     path("notices/new/", notices.notice_create, name="notice_create"),
     path("notices/<int:pk>/", notices.notice, name="notice"),

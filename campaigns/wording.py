@@ -14,6 +14,7 @@ FORMS = {
     "checklist": "对照检查表",
     "return": "调度表",
     "receipt": "签收",
+    "contacts": "联络员名单",
 }
 # The page on which the app that owns the form has it filled in, by the name of its address; its argument is the
 # obligation's key.
@@ -21,6 +22,7 @@ OWN_PAGES = {
     "checklist": "checklists:start",
     "return": "reports:start",
     "receipt": "campaigns:notice_of",
+    "contacts": "campaigns:contacts_of",
     "two-lists": "hazards:lists_for",
 }
 # What is also reviewed there, item by item or figure by figure; the two lists come as a workbook with the hand-in.

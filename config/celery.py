@@ -32,6 +32,8 @@ app.conf.beat_schedule = {
     "open-obligations": {"task": "campaigns.tasks.open_obligations", "schedule": crontab(minute=10, hour=0)},
     # Notices whose sending out a killed worker left half done.
     "notices-sweep": {"task": "campaigns.tasks.send_out_notices", "schedule": crontab(minute="*/10")},
+    # Contacts not heard of for 30 days are asked whether they still are.
+    "silent-contacts": {"task": "campaigns.tasks.ask_silent_contacts", "schedule": crontab(minute=40, hour=8)},
     # A chained digest over what the audit log has taken in.
     "seal-audit": {"task": "organizations.tasks.seal_audit", "schedule": crontab(minute=20)},
     # The month's tables: the day after the due days of 非煤矿山 (25th) and 工贸 (28th), and on the 1st.

@@ -13,16 +13,28 @@ from itertools import groupby
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Exists, Max, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import TruncDate
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Greatest, TruncDate
 from django.utils import timezone
 
 from campaigns import messages
 from campaigns.actions import schedule
 from campaigns.actions.counting import recount
-from campaigns.actions.schedule import Moment, Plans
+from campaigns.actions.schedule import Moment, Plan, Plans
 from campaigns.models import Deliverable, Obligation, Reminder
-from campaigns.models.obligations import CHASED_AFTER_END
+from campaigns.models.obligations import CHASED_AFTER_END, PROMISE_GRACE
 from lib import locks, registry
 from lib.actor import Actor
 from notifications.actions import write
@@ -98,7 +110,7 @@ def still_wanted(waiting: Sequence[Message]) -> Mapping[int, list[int]]:
     """Asked at delivery: of a reminder's obligations those still owed; other messages stay as they are."""
     reminders = [message for message in waiting if message.kind == Message.Kind.REMINDER]
     asked = {subject for message in reminders for subject in message.subject_ids}
-    rows = Obligation.objects.unanswered().exclude(promised_at__gt=timezone.now())
+    rows = Obligation.objects.unanswered().exclude(promised_at__gt=timezone.now() - PROMISE_GRACE)
     owed = set(rows.filter(pk__in=asked).values_list("pk", flat=True))
     return {message.pk: [subject for subject in message.subject_ids if subject in owed] for message in reminders}
 
@@ -112,13 +124,17 @@ def _started(plans: Plans) -> QuerySet[Obligation]:
     rows = _reachable(plans.at).filter(late_to_open=False).annotate(day=TruncDate("due_at"))
     days = rows.order_by("day").values_list("day", flat=True).distinct()
     latest = [When(day=day, then=Value(plans[day].recent[-1].at)) for day in days if plans[day].recent]
-    if not latest:
-        return Obligation.objects.none()
+    asked = ExpressionWrapper(F("promised_at") + PROMISE_GRACE, output_field=DateTimeField())
+    broken = When(asked_at__range=(plans.at - schedule.CATCH_UP, plans.at), then=F("asked_at"))
     prefix = f"{messages.digest_key(plans.at)}:"
     told_unit = Message.objects.filter(unit=OuterRef("unit"), key__startswith=prefix)
     told_firm = Message.objects.filter(enterprise=OuterRef("enterprise"), key__startswith=prefix)
     recorded = Reminder.objects.filter(obligation=OuterRef("pk"), scheduled_at__gte=OuterRef("latest"))
-    found = rows.annotate(latest=Case(*latest)).filter(latest__isnull=False)
+    found = (
+        rows.annotate(asked_at=asked)
+        .annotate(latest=Greatest(Case(broken), Case(*latest, output_field=DateTimeField())))
+        .filter(latest__isnull=False)
+    )
     return found.exclude(Exists(recorded)).exclude(Exists(told_unit)).exclude(Exists(told_firm))
 
 
@@ -140,8 +156,17 @@ def _list(row: Any, digest: Digest, plans: Plans) -> None:
     plan = plans[timezone.localdate(row.due_at)]
     if row.late_to_open:
         digest.items.append(Item(row, []))
-    elif plan.latest:
-        digest.items.append(Item(row, plan.undone(row.last_done)))
+    elif plan.latest or row.promised_at:
+        digest.items.append(Item(row, _turns(row, plan, plans.at)))
+
+
+def _turns(row: Any, plan: Plan, at: datetime) -> list[Moment]:
+    """What has come by the calendar, and a promise that was broken since the last turn."""
+    turns = plan.undone(row.last_done)
+    asked = row.promised_at and row.promised_at + PROMISE_GRACE
+    if asked and asked <= at and (row.last_done is None or asked > row.last_done):
+        turns.append(Moment("promise", asked))
+    return turns
 
 
 @transaction.atomic

@@ -1,18 +1,31 @@
 """Forms of campaigns and of what is owed."""
 
+from campaigns.forms.calls import CallForm, ContactForm, DeskSearch
 from campaigns.forms.campaigns import AssignmentFormSet, CampaignForm, PhaseFormSet
 from campaigns.forms.deliverables import DeliverableForm
 from campaigns.forms.notices import NoticeForm
-from campaigns.forms.obligations import DecisionForm, DueForm, HandInForm, ReasonForm, RegisterForm, WaiveForm
+from campaigns.forms.obligations import (
+    AnswerForm,
+    DecisionForm,
+    DueForm,
+    HandInForm,
+    ReasonForm,
+    RegisterForm,
+    WaiveForm,
+)
 from campaigns.forms.searches import BoardSearch, CampaignSearch, ObligationSearch
 
 __all__ = [
+    "AnswerForm",
     "AssignmentFormSet",
     "BoardSearch",
+    "CallForm",
     "CampaignForm",
     "CampaignSearch",
+    "ContactForm",
     "DecisionForm",
     "DeliverableForm",
+    "DeskSearch",
     "DueForm",
     "HandInForm",
     "NoticeForm",

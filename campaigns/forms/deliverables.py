@@ -27,7 +27,7 @@ FIELDSETS = (
     ),
     ("报送给", ("recipient_rule", "recipients")),
 )
-PLAIN_FORMS = ("text", "files", "record", "two-lists")
+PLAIN_FORMS = ("text", "files", "record", "two-lists", "contacts")
 RULE = ("recurrence", "due_on", "due_month", "due_day", "starts_on", "ends_on")
 
 

@@ -110,3 +110,17 @@ class DueForm(ReasonForm):
 
 class WaiveForm(ReasonForm):
     pass
+
+
+class AnswerForm(forms.Form):
+    """To a request or an objection: yes or no, and why."""
+
+    YES, NO = "yes", "no"
+    verdict = forms.ChoiceField(label="答复", choices=[(YES, "同意"), (NO, "不同意")], widget=forms.RadioSelect)
+    answer = forms.CharField(
+        label="说明", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="不同意时须写明理由"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper([("", ["verdict", "answer"])])

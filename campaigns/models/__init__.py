@@ -1,17 +1,23 @@
 """Campaigns and what they ask of whom by when: deliverables, obligations, submissions, reminders."""
 
+from campaigns.models.calls import Call, Contact
 from campaigns.models.campaigns import Assignment, Campaign, Phase
 from campaigns.models.deliverables import Deliverable
 from campaigns.models.notices import NoticeIssue
 from campaigns.models.obligations import Obligation, Reminder
+from campaigns.models.requests import Extension, Objection
 from campaigns.models.standing import Standing
 from campaigns.models.submissions import Submission, SubmissionMove
 
 __all__ = [
     "Assignment",
+    "Call",
     "Campaign",
+    "Contact",
     "Deliverable",
+    "Extension",
     "NoticeIssue",
+    "Objection",
     "Obligation",
     "Phase",
     "Reminder",

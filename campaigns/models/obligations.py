@@ -17,6 +17,8 @@ from organizations import jurisdiction
 from organizations.models import Area, Enterprise, Sector, Unit
 
 CHASED_AFTER_END = timedelta(days=60)
+# Promised by the end of a day: a broken promise is taken up the next morning at 08:30.
+PROMISE_GRACE = timedelta(hours=8, minutes=30)
 LAST_WORDS = {
     "submitted": ("info", "待审核"),
     "audited": ("info", "科室已审"),
@@ -63,7 +65,15 @@ class ObligationQuerySet(models.QuerySet):
         return self.open().filter(handed_in_at__isnull=True)
 
     def chased_at(self, moment):
-        """What reminders go out for: not optional, no promise pending, campaign running, a count not complete.
+        """What reminders go out for: pursued, and no promise pending."""
+        return self.pursued_at(moment).filter(Q(promised_at__isnull=True) | Q(promised_at__lte=moment - PROMISE_GRACE))
+
+    def muted_at(self, moment):
+        """Pursued but for a promise that may still be kept."""
+        return self.pursued_at(moment).filter(promised_at__gt=moment - PROMISE_GRACE)
+
+    def pursued_at(self, moment):
+        """Unanswered, not optional, campaign running, a count not complete.
 
         A campaign that ended long ago and was never closed chases nobody any more.
         """
@@ -71,10 +81,9 @@ class ObligationQuerySet(models.QuerySet):
             deliverable__campaign__state=Campaign.State.RUNNING,
             deliverable__campaign__ends_on__gte=timezone.localdate(moment) - CHASED_AFTER_END,
         )
-        free = Q(promised_at__isnull=True) | Q(promised_at__lte=moment)
         asked = Q(deliverable__optional=False, due_at__isnull=False)
         short = Q(deliverable__counts="") | Q(counted_done__lt=F("counted_total"))
-        return self.unanswered().filter(running, free, asked, short)
+        return self.unanswered().filter(running, asked, short)
 
     def counted_on(self, day):
         """What records still fulfil, or fall short of again: open ones, and those done whose day has not passed."""
@@ -256,7 +265,9 @@ class Obligation(models.Model):
         return " ".join(filter(None, [self.period_label, person, self.deliverable.name]))
 
     def is_late(self, moment=None):
-        """Handed in, or not yet, after `due_at`; never stored."""
+        """Handed in, or not yet, after `due_at`; never stored. Not where an objection was upheld."""
+        if self.late_excused and self.handed_in_at:
+            return False
         return self.due_at is not None and (self.handed_in_at or moment or timezone.now()) > self.due_at
 
     @property

@@ -106,6 +106,29 @@ def test_what_was_missed_longer_ago_goes_with_the_next_digest(owed):
     assert remind("07-03T08:30") == {"荣成市应急管理局": ["after-1", "after-3"]}
 
 
+def test_promise_broken_at_the_end_of_a_day_is_asked_about_the_next_morning(owed):
+    """After-3 fell on 07-03, within the promise; the next turn of the calendar would be 07-06."""
+    Obligation.objects.update(promised_at=end_of("07-04"))
+    assert remind("07-04T08:30") == {}
+    assert remind("07-05T08:29") == {}
+    assert remind("07-05T08:30") == {"荣成市应急管理局": ["after-1", "after-3", "promise"]}
+    assert remind("07-05T08:40") == {}
+    assert remind("07-06T08:30") == {"荣成市应急管理局": ["after-6"]}
+
+
+def test_promise_kept_is_not_asked_about(owed):
+    Obligation.objects.update(promised_at=end_of("07-04"))
+    submissions.hand_in(owed, by=make.actor(owed.unit), text="六月情况")
+    assert remind("07-05T08:30") == {}
+
+
+def test_promise_broken_long_ago_starts_nothing_by_itself(owed):
+    """Beyond the catch-up of 48 hours it goes along with the next turn."""
+    Obligation.objects.update(promised_at=end_of("06-29"))
+    assert remind("07-02T09:00") == {}
+    assert remind("07-03T08:30") == {"荣成市应急管理局": ["after-1", "after-3", "promise"]}
+
+
 def test_one_digest_a_day_lists_all_that_is_owed(owed):
     """工作方案 is overdue, its turn was yesterday; it is listed today too, but not recorded again."""
     plan = campaigns.deliverable("plan", name="行动方案", recurrence="once", due_on=date(2023, 6, 26), due_day=None)
@@ -172,7 +195,7 @@ def test_what_is_not_chased(owed, change):
 def test_broken_promise_is_chased_again(owed):
     Obligation.objects.update(promised_at=datetime(2023, 6, 30, 12, tzinfo=SHANGHAI))
     assert remind("06-29T08:30") == {}
-    assert remind("07-03T08:30") == {"荣成市应急管理局": ["after-1", "after-3"]}
+    assert remind("07-03T08:30") == {"荣成市应急管理局": ["after-1", "after-3", "promise"]}
 
 
 @pytest.mark.parametrize("fields", [{"optional": True}, {"counts": "visits"}])

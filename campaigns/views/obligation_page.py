@@ -8,8 +8,8 @@ from django.db.models import Max
 from django.urls import NoReverseMatch, reverse
 
 from campaigns import wording
-from campaigns.forms import DecisionForm, DueForm, HandInForm, RegisterForm, WaiveForm
-from campaigns.models import Obligation, Submission
+from campaigns.forms import AnswerForm, DecisionForm, DueForm, HandInForm, ReasonForm, RegisterForm, WaiveForm
+from campaigns.models import Extension, Objection, Obligation, Submission
 from campaigns.models.standing import IN_HOUSE, WITH_RECIPIENT
 from campaigns.permissions import may_hand_in, may_register, may_review
 from documents.models import StoredFile
@@ -47,6 +47,7 @@ def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
         "versions": [Version(one, files.get(one.pk, [])) for one in handed_in],
         "entries": entries(handed_in),
         "draft_files": files.get(draft.pk, []) if draft else [],
+        "calls": owed.calls.visible_to(actor),
         "reminded": owed.reminders.aggregate(last=Max("decided_at"))["last"],
         "siblings": siblings(owed, actor),
         **choices(owed, actor, every, draft),
@@ -72,6 +73,25 @@ def choices(owed: Obligation, actor: Actor, every: list[Submission], draft: Subm
         "register_form": RegisterForm() if not current and may_register(actor, owed) else None,
         "due_form": DueForm() if reviews and owed.state == Obligation.State.OPEN else None,
         "waive_form": WaiveForm() if reviews and owed.state == Obligation.State.OPEN and not waiting else None,
+        **asked(owed, bool(hands_in), bool(reviews)),
+    }
+
+
+def asked(owed: Obligation, hands_in: bool, reviews: bool) -> dict[str, Any]:
+    """Requests for more time and the objection to a late mark, with the forms that may be used now."""
+    extensions = list(owed.extensions.all())
+    open_ask = next((one for one in extensions if one.state == Extension.State.ASKED), None)
+    objection = Objection.objects.filter(obligation=owed).first()
+    may_ask = hands_in and owed.state == Obligation.State.OPEN and not owed.handed_in_at and owed.due_at
+    late = hands_in and owed.handed_in_at and owed.is_late() and not owed.late_to_open
+    waits = open_ask or (objection and objection.state == Objection.State.FILED)
+    return {
+        "extensions": extensions,
+        "open_ask": open_ask,
+        "objection": objection,
+        "extension_form": DueForm() if may_ask and not open_ask else None,
+        "objection_form": ReasonForm() if late and not objection else None,
+        "answer_form": AnswerForm() if reviews and waits else None,
     }
 
 

@@ -21,7 +21,7 @@ from documents import actions as documents
 from lib import pages
 from lib.actor import Actor
 from lib.transitions import MoveRefused
-from organizations.permissions import require, requires
+from organizations.permissions import Permission, allowed, require, requires
 
 MOST_COUNTED = 100
 
@@ -36,6 +36,7 @@ def obligations(request: HttpRequest) -> HttpResponse:
     order = ("due_at", "id") if view in (search.MINE, search.REVIEW) else ("-due_at", "-id")
     context = {
         "search": search,
+        "may_chase": bool(request.actor.unit) and allowed(request.actor, Permission.CHASE),
         "view": view,
         "views": _tabs(request.actor),
         "found": pages.count_in_words(rows, "项"),
@@ -72,14 +73,14 @@ def _rows(actor: Actor, view: str) -> QuerySet[Obligation]:
 @requires()
 def obligation(request: HttpRequest, pk: int) -> HttpResponse:
     """One duty: its rule and dates, what to do now, every version."""
-    return _page(request, _seen(request, pk))
+    return page_with(request, seen(request, pk))
 
 
 @require_POST
 @requires()
 def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand in, or keep as a draft where the button says so."""
-    owed = _seen(request, pk)
+    owed = seen(request, pk)
     require(may_hand_in(request.actor, owed))
     form = HandInForm(request.POST, request.FILES, obligation=owed)
     if "keep" in request.POST:
@@ -91,7 +92,7 @@ def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
 @requires()
 def register(request: HttpRequest, pk: int) -> HttpResponse:
     """代登记 of what came by mail or on paper."""
-    owed = _seen(request, pk)
+    owed = seen(request, pk)
     require(may_register(request.actor, owed))
     form = RegisterForm(request.POST, request.FILES)
     return _act(request, owed, form, _register, "已代登记，不再催报。", register_form=form)
@@ -101,7 +102,7 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
 @requires()
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, return with a reason, or 视为未报."""
-    owed = _seen(request, pk)
+    owed = seen(request, pk)
     require(may_review(request.actor, owed))
     form = DecisionForm(request.POST)
     return _act(request, owed, form, _decide, "审核结果已通知填报单位。", decision_form=form)
@@ -111,7 +112,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 @requires()
 def set_due(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm or move the day; the original one stays visible."""
-    owed = _seen(request, pk)
+    owed = seen(request, pk)
     require(may_review(request.actor, owed))
     form = DueForm(request.POST)
     return _act(request, owed, form, _set_due, "期限已调整。", due_form=form)
@@ -120,17 +121,17 @@ def set_due(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires()
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
-    owed = _seen(request, pk)
+    owed = seen(request, pk)
     require(may_review(request.actor, owed))
     form = WaiveForm(request.POST)
     return _act(request, owed, form, _waive, "已免报，不计入应报数。", waive_form=form)
 
 
-def _seen(request: HttpRequest, pk: int) -> Obligation:
+def seen(request: HttpRequest, pk: int) -> Obligation:
     return get_object_or_404(Obligation.objects.visible_to(request.actor).for_list(), pk=pk)
 
 
-def _page(request: HttpRequest, owed: Obligation, status: int = 200, **forms_shown: forms.Form) -> HttpResponse:
+def page_with(request: HttpRequest, owed: Obligation, status: int = 200, **forms_shown: forms.Form) -> HttpResponse:
     context = overview(owed, request.actor) | forms_shown
     return render(request, "campaigns/obligation.html", context, status=status)
 
@@ -150,7 +151,7 @@ def _act(
         except (MoveRefused, ValidationError) as refused:
             words = refused.messages if isinstance(refused, ValidationError) else [str(refused)]
             messages.error(request, "；".join(words))
-    return _page(request, owed, status=422, **forms_shown)
+    return page_with(request, owed, status=422, **forms_shown)
 
 
 def _hand_in(owed: Obligation, data: dict[str, Any], by: Actor) -> None:

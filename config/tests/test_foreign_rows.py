@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from campaigns.actions import submissions
-from campaigns.models import NoticeIssue, Obligation, Submission
+from campaigns.models import Call, Contact, Extension, NoticeIssue, Objection, Obligation, Submission
 from campaigns.tests import factories as owed
 from checklists.models import Answer, SelfInspection
 from checklists.tests import factories as lists
@@ -86,6 +86,14 @@ def world():
     table = owed.obligation(unit, of=owed.deliverable("table", form="return:trade"), recipients=[city])
     two_lists = owed.obligation(unit, of=owed.deliverable("lists", form="two-lists"), recipients=[city])
     inspection = lists.inspection(firm, by=head)
+    contact = Contact.objects.create(
+        campaign=text.deliverable.campaign,
+        unit=unit,
+        name=SECRET,
+        phone="0631-5200001",
+        confirmed_at=timezone.now(),
+        heard_at=timezone.now(),
+    )
     notice = NoticeIssue.objects.create(
         campaign=text.deliverable.campaign, title=SECRET, issuer=city, sign_by=date(2023, 6, 28)
     )
@@ -95,6 +103,7 @@ def world():
     return {
         "hazard": hazard,
         "file": photo,
+        "unit": unit,
         "owed": text,
         "waiting": waiting,
         "table": table,
@@ -119,6 +128,7 @@ def world():
         "campaign": text.deliverable.campaign,
         "duty": text.deliverable,
         "notice": notice,
+        "contact": contact,
     }
 
 
@@ -133,7 +143,9 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
     found |= {
         f"campaigns:{name}": pk("owed") for name in ("obligation", "hand_in", "register", "decide", "set_due", "waive")
     }
-    found |= {"campaigns:notice_of": pk("owed")}
+    asking = ("ask_extension", "answer_extension", "file_objection", "answer_objection", "contacts_of")
+    found |= {f"campaigns:{name}": pk("owed") for name in ("notice_of", *asking)}
+    found |= {"campaigns:contact": pk("contact"), "campaigns:log_call": {"kind": "unit"} | {"pk": world["unit"].pk}}
     signing = ("notice", "notice_edit", "notice_issue", "notice_sign", "notice_withdraw", "notice_signatures")
     found |= {f"campaigns:{name}": pk("notice") for name in signing}
     edits = ("campaign_edit", "assignments_edit", "deliverable_create", "campaign_start", "campaign_close")
@@ -181,6 +193,7 @@ def strangers() -> Iterator[Any]:
 def everything() -> list[Any]:
     models = (Obligation, Submission, Hazard, SelfInspection, Answer, Problem, Measure, Enterprise, EnterpriseChange)
     models += (Membership, User, ImportBatch, StoredFile, Delivery, ExportJob, NoticeIssue)
+    models += (Call, Contact, Extension, Objection)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
