@@ -88,9 +88,17 @@ def make_private(root: Path, folder: Path) -> Path:
     if folder.stat().st_uid == 0 != uid:
         os.chown(folder, uid, user.pw_gid if user else -1)
     if folder.stat().st_uid != uid:
-        owner = pwd.getpwuid(folder.stat().st_uid).pw_name
+        owner = name_of(folder.stat().st_uid)
         raise ServiceError(f"{folder} belongs to {owner}. Run the portal as the user who ran it first, or as root.")
     return folder
+
+
+def name_of(uid: int) -> str:
+    """A folder copied from another machine, or a container's, may belong to somebody unknown here."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
 
 
 def prepare(root: Path) -> None:
@@ -212,17 +220,21 @@ class PostgreSQL:
         return subprocess.run(**run_as_servant(self.root, command), capture_output=True, text=True)
 
     def forget_stale_pid(self) -> None:
-        """PostgreSQL takes any living process with the number in postmaster.pid for itself, a stranger's too."""
+        """PostgreSQL takes any living process with the number in postmaster.pid for itself, a stranger's too.
+
+        And it does not start at all on an empty one, which a power cut may leave. Only the one keeper comes here.
+        """
+        pid_file = self.data / "postmaster.pid"
+        if pid_file.exists() and not self.is_server(pid_file.read_text()):
+            pid_file.unlink()
+
+    def is_server(self, written: str) -> bool:
         import psutil
 
-        pid_file = self.data / "postmaster.pid"
-        with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
-            pid = int(pid_file.read_text().splitlines()[0])
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process = psutil.Process(pid)
-                if process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE:
-                    return
-            pid_file.unlink()
+        with contextlib.suppress(ValueError, IndexError, psutil.NoSuchProcess):
+            process = psutil.Process(int(written.splitlines()[0]))
+            return process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE
+        return False
 
     def start_server(self) -> None:
         options = [f"-c {name}='{value}'" for name, value in self.settings.items()]
