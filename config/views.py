@@ -20,6 +20,7 @@ from organizations.permissions import requires
 
 NO_PERMISSION = "您没有权限进行此操作。"
 NOT_FOUND = "没有找到这个页面，或者它不在您的管辖范围内。"
+MALFORMED = "发来的内容过大或不完整，请刷新页面后重试。"
 STALE_FORM = "页面停留过久或已重新登录，请刷新页面后再提交。"
 
 
@@ -62,8 +63,12 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
     return render(request, "lockout.html", {"failures": settings.AXES_FAILURE_LIMIT, "minutes": minutes}, status=429)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Too much sent at once, or what no browser sends."""
+    return plain(MALFORMED, 400) if wants_part(request) else defaults.bad_request(request, exception)
+
+
 server_error = defaults.server_error
-bad_request = defaults.bad_request
 
 
 # The gallery

@@ -85,6 +85,32 @@ def test_stale_token_is_explained(clerk):
     assert part.text == views.STALE_FORM
 
 
+def test_too_much_sent_at_once_is_told_to_a_page_and_to_a_part_of_one(client, clerk, settings):
+    """More than the limit never reaches a view: the token is looked for in the body first."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    enforcing = Client(enforce_csrf_checks=True)
+    enforcing.force_login(clerk)
+    enforcing.cookies["csrftoken"] = "a" * 32
+    body = {"note": "x" * 2000}
+
+    page = enforcing.post(reverse("organizations:logout"), body)
+    part = enforcing.post(reverse("organizations:logout"), body, headers=JSON)
+
+    assert (page.status_code, part.status_code) == (400, 400)
+    assert "请求无法识别" in page.text
+    assert part.text == views.MALFORMED
+
+
+@pytest.mark.parametrize(
+    "path", ["/%00/", "/hazards/%00/", "/%ff%fe/", "/self-inspections/%2e%2e/", "/imports/1%0d%0a/"]
+)
+@pytest.mark.parametrize("headers", [{}, PART, JSON])
+def test_address_that_nobody_types_is_not_found(client, clerk, path, headers):
+    client.force_login(clerk)
+
+    assert client.get(path, headers=headers).status_code == 404
+
+
 @pytest.mark.parametrize("name", ["400.html", "500.html"])
 def test_error_pages_need_nothing(name):
     """They are shown when even the database may be gone."""
