@@ -5,107 +5,27 @@ Two modes. Without `DATABASE_URL` the portal is *local*: it runs on the services
 secrets must be given, and it insists on HTTPS.
 """
 
-import json
-import os
-import secrets
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pghistory
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from config import local
+from config.environment import (
+    database_from,
+    env_bool,
+    env_int,
+    env_json,
+    env_keys,
+    env_list,
+    env_secret,
+    env_str,
+    read_env_file,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-
-
-# The environment, read by type. Every name read below stands in .env.example (a test compares them).
-
-
-def read_env_file(path: Path) -> None:
-    """`NAME=value` lines; what the environment already says wins."""
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
-        name, separator, value = line.partition("=")
-        if separator and not line.lstrip().startswith("#"):
-            os.environ.setdefault(name.strip(), value.strip().strip("'\""))
-
-
-def env_str(name: str, default: str = "") -> str:
-    return os.environ.get(name, "").strip() or default
-
-
-def env_bool(name: str, default: bool) -> bool:
-    value = env_str(name).lower()
-    if value in {"1", "yes", "true", "on"}:
-        return True
-    if value in {"0", "no", "false", "off"}:
-        return False
-    if value:
-        raise ImproperlyConfigured(f"{name}={value}: write yes or no. See .env.example.")
-    return default
-
-
-def env_int(name: str, default: int) -> int:
-    value = env_str(name)
-    try:
-        return int(value) if value else default
-    except ValueError:
-        raise ImproperlyConfigured(f"{name}={value}: write a whole number. See .env.example.") from None
-
-
-def env_list(name: str, default: list[str]) -> list[str]:
-    return [part.strip() for part in env_str(name).split(",") if part.strip()] or default
-
-
-def env_json(name: str, default: dict) -> dict:
-    try:
-        return json.loads(env_str(name)) if env_str(name) else default
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} is not JSON. See .env.example.") from None
-
-
-def env_secret(name: str, shortest: int = 50) -> str:
-    """A secret of at least `shortest` characters. A local portal makes one on first use and keeps it in var/."""
-    value = env_str(name)
-    if not value and LOCAL:
-        return kept_secret(VAR_DIR / f"{name.lower()}.txt")
-    if len(value) < shortest or value.startswith("change-me"):
-        raise ImproperlyConfigured(
-            f"{name} is missing, is the example's, or is shorter than {shortest} characters. A portal that is not "
-            "local does not start without its own: see .env.example for how to make one."
-        )
-    return value
-
-
-def kept_secret(path: Path) -> str:
-    path.parent.mkdir(exist_ok=True)
-    try:
-        # Exclusive creation: of two processes that start at once, one writes and both read the same.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(60))
-    except FileExistsError:
-        pass
-    return path.read_text()
-
-
-def database_from(url: str) -> dict:
-    """postgresql://user:password@host:port/name?sslmode=require, every part percent-encoded where it must be."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://. See .env.example.")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
-    }
-
 
 read_env_file(BASE_DIR / ".env")
 
@@ -115,9 +35,10 @@ DATABASE_URL = env_str("DATABASE_URL")
 REDIS_URL = env_str("REDIS_URL")
 LOCAL = env_bool("LOCAL", default=not DATABASE_URL)
 DEBUG = env_bool("DEBUG", default=False)
-SECRET_KEY = env_secret("SECRET_KEY")
+_kept_in = VAR_DIR if LOCAL else None
+SECRET_KEY = env_secret("SECRET_KEY", kept_in=_kept_in)
 # Keys that seal the audit log and frozen figures, by id; the last one signs, the earlier ones still verify.
-SEAL_KEYS = env_json("SEAL_KEYS", {}) or {"1": env_secret("SEAL_KEY")}
+SEAL_KEYS = env_keys("SEAL_KEYS") or {"1": env_secret("SEAL_KEY", kept_in=_kept_in)}
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
 # The address written into mails and messages, where there is no request to take it from.

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 from config import settings as source
 
-READERS = {"env_str", "env_bool", "env_int", "env_list", "env_json", "env_secret"}
+READERS = {"env_str", "env_bool", "env_int", "env_list", "env_json", "env_secret", "env_keys"}
 LONG = "x" * 60
 
 
@@ -58,6 +57,14 @@ def test_deployed_portal_does_not_start_without_a_secret(missing, given):
     assert f"{missing} is missing" in outcome.stderr
 
 
+@pytest.mark.parametrize("keys", ['{"1": "short"}', '{"1": "change-me"}', '["a list"]', "not json"])
+def test_deployed_portal_does_not_start_with_seal_keys_that_seal_nothing(keys):
+    outcome = start(DATABASE_URL="postgresql://portal@db/portal", SECRET_KEY=LONG, SEAL_KEYS=keys)
+
+    assert outcome.returncode == 1
+    assert "SEAL_KEYS" in outcome.stderr.splitlines()[-1]
+
+
 def test_deployed_portal_starts_with_secrets():
     outcome = start(DATABASE_URL="postgresql://portal@db/portal", SECRET_KEY=LONG, SEAL_KEY=LONG)
 
@@ -73,72 +80,3 @@ def test_deployment_check_is_clean():
     outcome = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
 
     assert outcome.returncode == 0, outcome.stderr
-
-
-def test_local_secret_is_made_once_and_is_nobody_elses(tmp_path):
-    path = tmp_path / "var" / "secret.txt"
-
-    first, second = source.kept_secret(path), source.kept_secret(path)
-
-    assert first == second
-    assert len(first) >= 50
-    assert path.stat().st_mode & 0o777 == 0o600
-
-
-@pytest.mark.parametrize(("text", "value"), [("yes", True), ("0", False), ("OFF", False), ("", True)])
-def test_env_bool_reads(monkeypatch, text, value):
-    monkeypatch.setenv("PORTAL_TEST", text)
-
-    assert source.env_bool("PORTAL_TEST", default=True) is value
-
-
-@pytest.mark.parametrize(
-    ("read", "text"),
-    [
-        (lambda name: source.env_bool(name, default=True), "perhaps"),
-        (lambda name: source.env_int(name, 1), "1.5"),
-        (lambda name: source.env_json(name, {}), "{"),
-    ],
-)
-def test_unreadable_value_stops_with_its_name(monkeypatch, read, text):
-    monkeypatch.setenv("PORTAL_TEST", text)
-
-    with pytest.raises(ImproperlyConfigured, match=r"PORTAL_TEST.*\.env\.example"):
-        read("PORTAL_TEST")
-
-
-def test_env_list_splits_at_commas(monkeypatch):
-    monkeypatch.setenv("PORTAL_TEST", " a.example, ,b.example ")
-
-    assert source.env_list("PORTAL_TEST", []) == ["a.example", "b.example"]
-
-
-def test_env_file_gives_way_to_the_environment(monkeypatch, tmp_path):
-    monkeypatch.setenv("PORTAL_TEST", "environment")
-    monkeypatch.setenv("PORTAL_OTHER", "")
-    monkeypatch.delenv("PORTAL_OTHER")
-    (tmp_path / ".env").write_text("# a comment = 1\nPORTAL_TEST=file\nPORTAL_OTHER='quoted'\n\n")
-
-    source.read_env_file(tmp_path / ".env")
-
-    assert os.environ["PORTAL_TEST"] == "environment"
-    assert os.environ["PORTAL_OTHER"] == "quoted"
-
-
-def test_database_url_is_taken_apart():
-    url = "postgresql://portal:p%40ss@db.example:5433/safety?sslmode=require"
-
-    assert source.database_from(url) == {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": "safety",
-        "USER": "portal",
-        "PASSWORD": "p@ss",
-        "HOST": "db.example",
-        "PORT": "5433",
-        "OPTIONS": {"sslmode": "require"},
-    }
-
-
-def test_database_url_of_another_kind_is_refused():
-    with pytest.raises(ImproperlyConfigured, match="postgresql://"):
-        source.database_from("mysql://portal@db/portal")
