@@ -10,6 +10,8 @@ from lib import cells
 
 ERROR = "error"
 WARNING = "warning"
+# The column in which a marked workbook says what is wrong; nobody's data when it comes back.
+EXPLANATION = "错误说明"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from lib import cells
-from lib.excel.columns import Column, Table, letters
+from lib.excel.columns import EXPLANATION, Column, Table, letters
 from lib.excel.read import Sheet
 
 WITHIN = 10
@@ -54,7 +54,7 @@ def _score(names: list[str | None]) -> int:
 
 def _place(table: Table, position: int, header: str, name: str | None) -> None:
     if name is None:
-        if header and header != "序号":
+        if header and header != "序号" and not header.startswith(EXPLANATION):
             table.warn(table.header_row, "", f"“{header}”（{letters(position)}列）不是本表的列，未读取")
     elif name in table.places:
         first, second = letters(table.places[name]), letters(position)

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from lib.excel.columns import ERROR, CellError, Table, letters
+from lib.excel.columns import ERROR, EXPLANATION, CellError, Table, letters
 from lib.excel.forms import Look, put
 from lib.excel.guard import Source, checked
 from lib.excel.shell import Heading
@@ -19,7 +19,6 @@ from lib.excel.write import write_table
 
 MOST_MARKED = 5000  # rows of a sheet; above that the sender gets a list
 MOST_COMMENTS = 2000  # Excel opens more of them slowly; the last column says everything anyway
-EXPLANATION = "错误说明"
 
 _RED = PatternFill("solid", start_color="FFC7CE")
 _AMBER = PatternFill("solid", start_color="FFEB9C")
@@ -69,7 +68,7 @@ def _listed(error: CellError) -> list[Any]:
 
 
 def _mark(sheet: Any, table: Table) -> None:
-    explained = sheet.max_column + 1
+    explained = _forget_earlier(sheet, table.header_row) or sheet.max_column + 1
     put(sheet, f"{letters(explained)}{table.header_row}", EXPLANATION, Look(bold=True))
     sheet.column_dimensions[letters(explained)].width = 60
     by_cell, by_row = defaultdict(list), defaultdict(list)
@@ -83,6 +82,18 @@ def _mark(sheet: Any, table: Table) -> None:
         words = "；".join(f"{f'“{error.name}”' if error.name else ''}{error.message}" for error in errors)
         below_header = f"{EXPLANATION}：{words}" if row == table.header_row else words
         put(sheet, f"{letters(explained)}{row}", below_header, _WORDS).fill = _colour(errors)
+
+
+def _forget_earlier(sheet: Any, header_row: int) -> int:
+    """Take away the marks of a workbook that comes back partly mended; the column that explained them, 0 if none."""
+    explained = next((cell.column for cell in sheet[header_row] if str(cell.value or "").startswith(EXPLANATION)), 0)
+    if explained:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if type(cell).__name__ != "MergedCell"):
+            if cell.column == explained:
+                cell.value = None
+            if cell.column == explained or cell.fill.start_color in (_RED.start_color, _AMBER.start_color):
+                cell.fill, cell.comment = PatternFill(), None
+    return explained
 
 
 def _mark_cell(sheet: Any, place: tuple[int, int], errors: list[CellError], *, with_comment: bool) -> None:

@@ -101,13 +101,18 @@ class _Reader:
         return found
 
     def _no_data(self, number: int, row: Cells) -> str | None:
-        """Why the row is none: 示例, 合计 …; "" for a blank one, None if it is data."""
+        """Why the row is none: 示例, 合计 …; "" for one without a cell of ours, None if it is data."""
         first = next((cell for cell in row if cell != "" and not cells.is_blank(cell)), None)
         if first is None:
             return ""
         if not isinstance(first, str):
-            return "列号" if number == self.table.header_row + 1 and _counts(row) else None
-        head = cells.half_width(first[:20])
+            told = "列号" if number == self.table.header_row + 1 and _counts(row) else None
+        else:
+            told = self._told(cells.half_width(first[:20]), row)
+        # Rows numbered ahead and not filled in are blank ones.
+        return told or (None if any(not cells.is_blank(row[index]) for index, _, _ in self.plan) else "")
+
+    def _told(self, head: str, row: Cells) -> str | None:
         if head in SAMPLES:
             return "示例"
         if head in TOTALS:

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from lib.excel import Column, read_table
+from lib.excel import Column, WorkbookError, read_table
 from lib.excel.header import header_key
 from lib.tests.workbooks import workbook
 
@@ -107,9 +107,53 @@ def test_workbook_of_another_kind_is_told_by_its_missing_columns():
     assert {error.name for error in found.errors if error.severity == "error"} == {"企业全称", "区市"}
 
 
+def test_whole_names_win_over_those_without_their_unit():
+    """人数 and 人数（人） may stand side by side; each is the column of its own name."""
+    names = ["人数", "金额", "金额（万元）", "人数（人）"]
+    found = read_table(workbook([names, names]), [Column(name) for name in names])
+
+    assert found.rows[0].as_dict() == {name: name for name in names}
+    assert found.errors == []
+
+
+@pytest.mark.parametrize("header", [["区市", "随便", "什么"], ["区市", None, None], ["区市", "区市"]])
+def test_one_heading_of_many_is_no_header(header):
+    with pytest.raises(WorkbookError, match="没有找到表头"):
+        read_table(workbook([header, ["荣成市", 1, 2]]), [Column(name) for name in ENTERPRISES])
+
+
+def test_column_without_a_heading_is_passed_over_in_silence():
+    found = read_table(
+        workbook([["企业全称", None, "区市", " "], ["甲", 1, "荣成市", 2]]), [Column("企业全称"), Column("区市")]
+    )
+
+    assert found.errors == []
+    assert found.rows[0].as_dict() == {"企业全称": "甲", "区市": "荣成市"}
+
+
+def test_row_with_most_of_the_headings_is_the_header():
+    """A title that holds two words of the table does not take its place."""
+    rows = [["企业全称", "区市"], ["企业全称", "区市", "行业"], ["甲", "荣成市", "轻工"]]
+    found = read_table(workbook(rows), [Column(name) for name in ("企业全称", "区市", "行业")])
+
+    assert (found.header_row, [row["行业"] for row in found.rows]) == (2, ["轻工"])
+
+
+@pytest.mark.parametrize("lines", [0, 1, 9])
+def test_header_within_the_first_ten_rows(lines):
+    rows = [*[["台账"]] * lines, ["企业全称", "区市"], ["甲", "荣成市"]]
+    found = read_table(workbook(rows), [Column("企业全称"), Column("区市")])
+
+    assert (found.header_row, len(found.rows)) == (lines + 1, 1)
+
+
 @pytest.mark.parametrize(
     ("written", "key"),
     [
+        ("企业全称*（必填）", "企业全称"),
+        ("企业全称（必填项）*", "企业全称"),
+        ("企业全称（可选）", "企业全称"),
+        ("（必填）企业全称", "(必填)企业全称"),
         ("企业全称", "企业全称"),
         ("＊企业全称", "企业全称"),
         ("企业全称（必填）", "企业全称"),

@@ -1,6 +1,7 @@
 from io import BytesIO
 
 from openpyxl import Workbook
+from openpyxl.styles import PatternFill
 
 from lib import cells
 from lib.excel import CellError, Column, error_list, error_workbook, read_table
@@ -150,3 +151,59 @@ def test_marked_workbook_may_be_sent_again_after_correction():
 
     assert again.is_valid
     assert [row["企业全称"] for row in again.rows] == ["乙公司"]
+    assert again.errors == []
+
+
+def remarked(cell, value):
+    """Marked, mended in one cell, and marked again: the second workbook's sheet."""
+    data = workbook([HEADER, ["甲公司", CODE, "六月"], ["乙公司", "123", "2023.06.06"]])
+    book = loaded(error_workbook(data, read_table(data, COLUMNS)))
+    book.active[cell] = value
+    return marked(saved(book))
+
+
+def test_marks_of_an_earlier_round_do_not_stay_on_what_was_mended():
+    sheet = remarked("B3", CODE)
+
+    assert (colour(sheet["B3"]), sheet["B3"].comment) == (None, None)
+    assert (colour(sheet["C2"]), colour(sheet["D2"]), colour(sheet["D3"])) == (RED, RED, None)
+    assert [sheet[f"D{row}"].value for row in (1, 2, 3)] == [
+        "错误说明",
+        "“发现时间”应为日期，如2023.06.06，现为“六月”",
+        None,
+    ]
+
+
+def test_explanations_stay_in_one_column_however_often_it_is_sent():
+    sheet = remarked("A2", "丙公司")
+
+    assert [cell.value for cell in sheet[1]] == [*HEADER, "错误说明"]
+    assert sheet["A2"].value == "丙公司"
+
+
+def test_senders_own_red_stays_where_nothing_was_marked_before():
+    book = Workbook()
+    for row in (HEADER, ["甲公司", CODE, "六月"]):
+        book.active.append(row)
+    book.active["A2"].fill = PatternFill("solid", start_color="FFC7CE")
+
+    assert colour(marked(saved(book))["A2"]) == RED
+
+
+def test_row_emptied_but_for_its_explanation_is_a_blank_one():
+    data = workbook([HEADER, ["甲公司", CODE, "2023.06.06"], ["乙公司", "123", "2023.06.06"]])
+    book = loaded(error_workbook(data, read_table(data, COLUMNS)))
+    for cell in ("A3", "B3", "C3"):
+        book.active[cell] = None
+
+    again = read_table(saved(book), COLUMNS)
+
+    assert (again.errors, len(again.rows)) == ([], 1)
+
+
+def test_explained_header_is_no_column_of_the_next_round():
+    data = workbook([["企业全称", "发现时间"], ["甲公司", "2023.06.06"]])
+    book = loaded(error_workbook(data, read_table(data, COLUMNS)))
+    book.active["D1"], book.active["D2"] = "统一社会信用代码", CODE
+
+    assert read_table(saved(book), COLUMNS).errors == []

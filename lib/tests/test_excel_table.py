@@ -210,6 +210,56 @@ def test_samples_totals_footers_and_blank_rows_are_skipped():
     assert found.skipped == [(2, "示例"), (6, "合计"), (9, "表尾说明"), (10, "表尾说明")]
 
 
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        *((word, "示例") for word in ("示例", "示例行", "填写示例", "样例", "例", "例子", "示 例", "　示例")),
+        *((word, "合计") for word in ("合计", "总计", "小计", "共计", "累计", "合　计", "总 计")),
+        *(
+            (f"{word}：x", "表尾说明")
+            for word in ("填报说明", "填表说明", "说明", "备注", "注", "填报人", "填表人", "制表", "制表人", "审核")
+        ),
+        *((f"{word}:x", "表尾说明") for word in ("审核人", "负责人", "联系人", "联系电话")),
+    ],
+)
+@pytest.mark.parametrize("place", [0, 1])
+def test_word_at_the_beginning_tells_a_row_that_is_no_data(word, told, place):
+    """In the first column of ours, or in the one with the numbers before it."""
+    header = HEADER if place == 0 else ["序号", *HEADER]
+    row = [word] if told == "表尾说明" else [word, *GOOD[1 - place :]]
+
+    found = table(row, GOOD if place == 0 else [1, *GOOD], header=header)
+
+    assert found.skipped == [(2, told)]
+    assert (found.errors, len(found.rows)) == ([], 1)
+
+
+def test_word_in_a_later_column_tells_nothing():
+    found = table(["甲公司", CODE, None, None, None, None, "合计"], header=[*HEADER, "备注"])
+
+    assert [row["企业全称"] for row in found.rows] == ["甲公司"]
+
+
+def test_footer_with_the_cells_of_a_firm_behind_it_is_data():
+    assert len(table(["说明：书印刷厂", CODE]).rows) == 1
+
+
+@pytest.mark.parametrize("left", [[2], [2, None, " "], [2, *[None] * 6, "以下空白"], ["二"]])
+def test_row_numbered_ahead_and_not_filled_in_is_a_blank_one(left):
+    """Templates come numbered to a hundred; ten rows filled in are ten rows."""
+    found = table([1, *GOOD], left, [3, *GOOD], header=["序号", *HEADER, "备注"])
+
+    assert [row.number for row in found.rows] == [2, 4]
+    assert [error for error in found.errors if error.severity != WARNING] == []
+    assert found.skipped == []
+
+
+def test_row_with_one_cell_of_ours_is_data_that_lacks_the_rest():
+    found = table([1, *GOOD], [2, None, None, "2023.06.06"], header=["序号", *HEADER])
+
+    assert messages(found) == ["第3行“企业全称”必填，现为空", "第3行“统一社会信用代码”必填，现为空"]
+
+
 def test_company_whose_name_begins_like_a_total_is_data():
     found = table(["合计量具有限公司", CODE], ["示例软件公司", CODE], ["说明：书印刷厂", CODE])
 
@@ -260,6 +310,12 @@ def test_second_sheet_of_the_same_kind_is_not_passed_over_in_silence():
 
     assert len(found.rows) == 1
     assert messages(found) == ["工作表“七月”也是这样的表，未读取；本次只读取“Sheet1”"]
+
+
+def test_sheet_that_lacks_a_required_column_is_no_second_table():
+    found = table(GOOD, 说明=[["企业全称", "发现方式"], ["甲", "自查"]])
+
+    assert found.errors == []
 
 
 def test_too_many_rows(monkeypatch):
