@@ -225,6 +225,9 @@ def may_order_stop(actor: Actor, hazard: Hazard) -> Verdict:
     return actor.unit.supervises_directly(hazard.sector) or Denied("贵单位对该行业没有直接监管职责。")
 
 
+may_penalise = rule(in_charge, may_order_stop, state(*OPEN_STATES, S.CLOSED))
+
+
 # The two lists
 
 

@@ -5,11 +5,14 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from documents import filetypes
 from documents.forms import UploadField
 from documents.models import ImportBatch
+from hazards.forms.fields import ActForm, DayField, Segments, TextField
+from inspections.models import EnforcementAction
 from lib.actor import Actor
 from lib.text import full_date
 
@@ -58,3 +61,49 @@ class ConfirmForm(forms.Form):
             if not asked:
                 del self.fields[name]
         self.helper = _helper(*self.fields)
+
+
+class PenaltyForm(ActForm):
+    """A decision on a hazard. What the law spares is asked about once more, and why it is penalised all the same."""
+
+    AFTER = {"decided_on": "found_on"}
+
+    decided_on = DayField(label="处罚决定日期")
+    target = forms.ChoiceField(label="处罚对象", choices=EnforcementAction.Target, widget=Segments)
+    number = forms.CharField(label="案号", max_length=60, help_text="同一案号对企业和主要负责人都处罚的，计一案双罚。")
+    fine = forms.DecimalField(
+        label="罚款（万元）", min_value=0, max_digits=12, decimal_places=2, help_text="没有罚款的填0。"
+    )
+    note = TextField(label="说明", max_length=1000, required=False)
+    confirmed = forms.BooleanField(label="已知依法不予行政处罚，确需处罚", required=False)
+    reason = TextField(label="仍予处罚的理由", max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = not self.is_bound and self.spared
+
+    @property
+    def helper(self) -> FormHelper:
+        asked = [name for name in self.fields if self.spared or name not in ("confirmed", "reason")]
+        helper = super().helper
+        helper.layout = Layout(*asked)
+        return helper
+
+    @property
+    def spared(self) -> bool:
+        """On the day typed, today before anything is."""
+        typed = self.cleaned_data.get("decided_on") if self.is_bound else None
+        return bool(self.hazard.is_spared_penalty_on(typed or timezone.localdate()))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("decided_on") and self.hazard.is_spared_penalty_on(data["decided_on"]):
+            self.fields["reason"].required = True  # said on the page; the error is this form's own
+            if not data.get("confirmed"):
+                self.add_error("confirmed", "该隐患依法不予行政处罚，确需处罚的请勾选确认")
+            if not data.get("reason"):
+                self.add_error("reason", "请写明仍予处罚的理由，理由记入处置记录")
+        return data
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values().items() if name != "confirmed"}

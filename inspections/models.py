@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from campaigns.models import Campaign
 from documents.models import ImportBatch
+from hazards.models import Hazard
 from organizations import jurisdiction
 from organizations.models import Area, Enterprise, Sector, Unit
 
@@ -197,6 +198,12 @@ class EnforcementAction(models.Model):
     target_name = models.CharField("对象地区/部门", max_length=120, blank=True)
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="专项行动"
+    )
+    hazard = models.ForeignKey(
+        Hazard, models.PROTECT, null=True, blank=True, related_name="penalties", verbose_name="所涉隐患"
+    )
+    spared_reason = models.CharField(
+        "仍予处罚的理由", max_length=200, blank=True, help_text="所涉隐患依法不予处罚时填写"
     )
     note = models.TextField("说明", blank=True)
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from inspections.views import imports
+from inspections.views import imports, penalties
 
 app_name = "inspections"
 urlpatterns = [
+    path("penalties/new/<int:pk>/", penalties.penalty, name="penalty"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/blank/<slug:kind>.xlsx", imports.import_blank, name="import_blank"),

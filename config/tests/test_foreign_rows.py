@@ -160,6 +160,7 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "hazards:lists_for": pk("two_lists"),
         "hazards:problem": pk("problem"),
     }
+    found |= {"inspections:penalty": pk("hazard")}
     found |= {"hazards:move_problem": pk("problem"), "hazards:measure": pk("measure")}
     parts = ("self_inspection", "fill", "check", "submit", "accept", "return_self_inspection", "result_workbook")
     found |= {f"checklists:{name}": inspection for name in parts}

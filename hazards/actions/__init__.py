@@ -25,7 +25,7 @@ from hazards.actions.rectifying import (
 )
 from hazards.actions.registering import correct, register
 from hazards.actions.standing_in import close_for_firm, plan_for_firm
-from hazards.actions.supervising import delist, put_on_list
+from hazards.actions.supervising import delist, note_penalty, put_on_list
 
 __all__ = [
     "add_measure",
@@ -47,6 +47,7 @@ __all__ = [
     "judge",
     "lists_of",
     "log_progress",
+    "note_penalty",
     "object_to",
     "plan",
     "plan_for_firm",

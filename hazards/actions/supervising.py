@@ -41,6 +41,13 @@ def put_on_list(
 
 
 @transaction.atomic
+def note_penalty(hazard: Hazard, *, by: Actor, comment: str) -> HazardEntry:
+    """A line of its time line for a penalty decided on it; the decision itself is kept by `inspections`."""
+    hold(hazard, *OPEN_STATES, S.CLOSED)
+    return note(hazard, Kind.PENALISED, comment, by=by)
+
+
+@transaction.atomic
 def delist(hazard: Hazard, *, by: Actor, delisted_on: date, reason: str) -> Hazard:
     """摘牌: the watching ends; whether the hazard is written off is another matter. The ledger keeps who listed it."""
     hold(hazard, *OPEN_STATES, S.CLOSED)

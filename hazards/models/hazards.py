@@ -28,6 +28,10 @@ class HazardQuerySet(DoubtfulQuerySet):
     def major(self):
         return self.filter(level=Hazard.Level.MAJOR)
 
+    def reported_by_firm(self):
+        """Majors the firm has found and told of itself: what may be spared (`is_spared_penalty_on`)."""
+        return self.major().filter(found_by=Hazard.FoundBy.SELF, reported_on__isnull=False)
+
     def overdue_on(self, day):
         """A question about dates, never a stored state."""
         return self.open().filter(deadline_on__lt=day)
@@ -308,6 +312,7 @@ class HazardEntry(models.Model):
         DELISTED = "delisted", "摘牌"
         CHECKED = "checked", "部门核查"
         HANDED_OVER = "handed_over", "移交"
+        PENALISED = "penalised", "行政处罚"
 
     hazard = models.ForeignKey(Hazard, models.CASCADE, related_name="entries")
     kind = models.CharField("事项", max_length=12, choices=Kind)

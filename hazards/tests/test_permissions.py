@@ -59,6 +59,7 @@ ACTS = {
     "list": (ledger.rectifying, LISTERS),
     "delist": (listed, LISTERS),
     "hand_over": (ledger.rectifying, JUDGES),
+    "penalise": (ledger.rectifying, {Role.CLERK, Role.OFFICER}),
     "plan_for_firm": (ledger.confirmed, {Role.CLERK}),
     "close_for_firm": (ledger.rectifying, {Role.CLERK}),
 }
@@ -92,6 +93,7 @@ OPEN_IN = {
     "list": {"confirmed", "rectifying", "recheck_requested"},
     "delist": set(),
     "hand_over": {"registered", "confirmed", "rectifying", "recheck_requested"},
+    "penalise": {"registered", "confirmed", "rectifying", "recheck_requested", "closed"},
     "plan_for_firm": {"registered", "confirmed", "rectifying"},
     "close_for_firm": {"rectifying"},
 }

@@ -5,6 +5,7 @@ import tempfile
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -13,7 +14,7 @@ from hazards import exports
 from hazards.forms.filters import HazardFilters
 from hazards.models import Hazard, HazardEntry
 from hazards.models.indexes import NEWEST_FIRST
-from hazards.permissions import may_register
+from hazards.permissions import may_penalise, may_register
 from hazards.views.acts import offers
 from lib.excel import write_tables
 from lib.pages import by_key, count_in_words
@@ -22,6 +23,8 @@ from organizations import audit
 from organizations.permissions import Permission, requires
 
 MOST_EXPORTED = 100_000
+# Of the app that keeps the decisions, by the name of its address; its argument is the hazard's key.
+PENALTY_PAGE = "inspections:penalty"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -66,6 +69,7 @@ def hazard(request: HttpRequest, pk: int) -> HttpResponse:
     page = {
         "hazard": found,
         "may": may,
+        "penalty_page": reverse(PENALTY_PAGE, args=[pk]) if may_penalise(request.actor, found) else "",
         "next": next((offer for offer in may if offer.act.step), None),
         "may_not": may_not,
         "entries": (entries := found.time_line()),

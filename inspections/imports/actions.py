@@ -1,15 +1,19 @@
 """Actions in: penalties and the other measures of a department, one row per decision."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from campaigns.scope import Scope
 from documents.actions.batches import Asked
+from hazards.models import Hazard
 from inspections.models import EnforcementAction, PenaltyCase
 from lib import cells
 from lib.excel import ERROR, Column, Row, Table
+from lib.text import joined
 from organizations.imports.names import CODE, Firms, Units, chunks, code_column
 from organizations.models import Enterprise, Unit, UnitSector
 
@@ -71,6 +75,7 @@ class Questions:
         powers = UnitSector.objects.filter(power=UnitSector.Power.DIRECT)
         self.direct = set(powers.values_list("unit_id", "sector_id"))
         self.cases = stored_cases(table.rows)
+        self.reported = reported_hazards(self.firms.by_code.values())
         self.unread = {(one.row, one.name) for one in table.errors if one.severity == ERROR}
 
     def action(self, row: Row) -> EnforcementAction | None:
@@ -85,6 +90,7 @@ class Questions:
         if firm:
             self.firms.compare_name(self.table, row, firm)
             self._power(row, unit, firm)
+            self._spared(row, firm)
         self._scope(row, firm)
         return self._built(row, unit, firm)
 
@@ -150,6 +156,16 @@ class Questions:
         if row[KIND] in BY_SUPERVISORS and not powers & self.direct:
             self.table.warn(row, UNIT, f"“{unit}”对{firm.sector}行业没有直接监管职责，请核对处罚权限", unit)
 
+    def _spared(self, row: Row, firm: Enterprise) -> None:
+        """The workbook does not say what the penalty is for, so it can only be asked about."""
+        day = row[DATE]
+        if row[KIND] != Kind.PENALTY:
+            return
+        found = [one.number for one in self.reported[firm.pk] if was_open(one, day) and one.is_spared_penalty_on(day)]
+        if found:
+            words = f"该企业有自查发现、已报告并正在整改的重大事故隐患（{joined(found, 3)}），依法不予行政处罚"
+            self.table.warn(row, KIND, f"{words}，请核对处罚是否另有事由", Kind.PENALTY.label)
+
     def _scope(self, row: Row, firm: Enterprise | None) -> None:
         if self.scope is None:
             return
@@ -159,6 +175,20 @@ class Questions:
             objection = self.scope.day_objection(row[DATE])
         if objection:
             self.table.warn(row, "", f"{objection}，照常导入，但不计入该行动")
+
+
+def reported_hazards(firms: Iterable[Enterprise]) -> dict[int, list[Hazard]]:
+    """By enterprise: the majors that it has found and told of itself."""
+    found: dict[int, list[Hazard]] = defaultdict(list)
+    for keys in chunks([firm.pk for firm in firms]):
+        for hazard in Hazard.objects.reported_by_firm().filter(enterprise__in=keys).order_by("pk"):
+            found[hazard.enterprise_id].append(hazard)
+    return found
+
+
+def was_open(hazard: Hazard, day: date) -> bool:
+    """Found by then and not yet written off."""
+    return hazard.found_on <= day and (hazard.closed_on is None or hazard.closed_on >= day)
 
 
 def stored_cases(rows: Iterable[Row]) -> dict[tuple[int, str], PenaltyCase]:
