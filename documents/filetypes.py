@@ -70,7 +70,7 @@ def _package(content: bytes) -> FileType | None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             names = package.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         raise ValidationError("文件已损坏，请重新保存后上传。") from None
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise ValidationError("文件带有宏，请另存为不带宏的格式后上传。")

@@ -1,5 +1,6 @@
 """Types are told by content; photos lose what they say about where they were taken; bombs are refused."""
 
+import contextlib
 import struct
 import zipfile
 import zlib
@@ -7,6 +8,8 @@ from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from documents import filetypes
@@ -169,6 +172,40 @@ def test_safe_name_shows_the_real_type_and_hides_nothing(given, kept):
 
 def test_safe_name_knows_both_endings_of_a_photo():
     assert filetypes.safe_name("现场.JPEG", filetypes.JPEG) == "现场.jpg"
+
+
+SEEDS = {
+    "photo": samples.photo(make="Huawei", gps=True, comment=b"x"),
+    "turned": samples.photo(orientation=6),
+    "png": samples.image("PNG", text="hello"),
+    "palette": samples.image("PNG", mode="P"),
+    "workbook": samples.package("xl/workbook.xml"),
+    "letter": samples.package("word/document.xml", "a/b"),
+}
+
+
+@pytest.mark.filterwarnings("ignore")  # the readers grumble about what is broken
+@pytest.mark.parametrize("seed", SEEDS.values(), ids=SEEDS)
+@given(
+    places=st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=6), cut=st.floats(0, 1)
+)
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_broken_is_told_and_never_fails_otherwise(seed, places, cut):
+    content = bytearray(seed)
+    for place, value in places:
+        content[int(place * len(content))] = value
+    content = bytes(content[: max(8, int(len(content) * (1 - cut / 4)))])
+
+    with contextlib.suppress(ValidationError):
+        filetypes.cleaned(content)
+
+
+def test_package_of_a_version_to_come_is_broken():
+    """The directory asks for version 25.5 of the format: no reader has that."""
+    content = bytearray(samples.package("xl/workbook.xml"))
+    content[content.index(b"PK\x01\x02") + 6] = 255
+
+    assert refusal(filetypes.recognise, bytes(content)) == "文件已损坏，请重新保存后上传。"
 
 
 def test_samples_are_packages_that_open():
