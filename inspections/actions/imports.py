@@ -12,7 +12,7 @@ from campaigns.models import Campaign
 from documents import actions as documents
 from documents import filetypes
 from documents.actions import batches
-from documents.models import ImportBatch
+from documents.models import ImportBatch, StoredFile
 from inspections import tasks
 from inspections.imports import IMPORTERS
 from lib.actor import Actor
@@ -121,9 +121,11 @@ def _asked(batch: ImportBatch, by: Actor) -> batches.Asked:
 
 
 def _keep(batch: ImportBatch, reading: batches.Reading, *, by: Actor) -> None:
-    """What was found, and the sender's own workbook with its wrong cells marked."""
+    """What was found, and the sender's own workbook with its wrong cells marked, instead of an earlier one."""
     batches.describe(batch, reading)
     batch.save(update_fields=["rows", "errors", "warnings"])
+    for stored in StoredFile.objects.of(batch).filter(role=MARKED):
+        documents.remove(stored, by=by)
     if reading.table.errors:
         marked = File(BytesIO(error_workbook(reading.content, reading.table)), name=f"标错_{batch.name}")
         documents.store(marked, owner=batch, by=by, role=MARKED, allowed=(filetypes.XLSX,))
