@@ -14,7 +14,7 @@ from lib.actor import Actor
 from lib.registry import DigestLine
 from notifications.actions import Draft, notify, notify_all
 from notifications.models import Message
-from organizations.models import Enterprise, Unit
+from organizations.models import Enterprise, HouseStep, Unit
 
 
 def handed_in(submission: Submission, obligation: Obligation, recipients: Sequence[int], *, by: Actor) -> None:
@@ -32,6 +32,47 @@ def handed_in(submission: Submission, obligation: Obligation, recipients: Sequen
         for unit in recipients
     ]
     notify_all(drafts, by=by)
+
+
+def in_house(draft: Submission, owed: Obligation, step: HouseStep, *, by: Actor) -> None:
+    """To the person and the stand-in whose turn it is within the house."""
+    moves = draft.moves.count()
+    drafts = [
+        Draft(
+            person,
+            key=f"submission:{draft.pk}:{step.step}:{moves}:{person.pk}",
+            kind=Message.Kind.TASK,
+            title=f"“{owed.title}”请{step.get_step_display()}（{by.label}提交）",
+            url=owed.get_absolute_url(),
+        )
+        for person in (step.person, step.stand_in)
+        if person
+    ]
+    notify_all(drafts, by=by)
+
+
+def sent_back(draft: Submission, reason: str, *, by: Actor) -> None:
+    """To who wrote it."""
+    if draft.created_by is None:
+        return
+    notify(
+        draft.created_by,
+        key=f"submission:{draft.pk}:back:{draft.moves.count()}",
+        kind=Message.Kind.TASK,
+        title=f"“{draft.obligation.title}”由{by.label}退回修改",
+        body=f"退回理由：{reason}",
+        url=draft.obligation.get_absolute_url(),
+        by=by,
+    )
+
+
+def audited(submission: Submission, *, by: Actor) -> None:
+    """To the lead unit: the office has checked it."""
+    owed = submission.obligation
+    title = f"{owed.respondent}“{owed.title}”第{submission.number}稿{by.label}已审核，请接收"
+    lead = owed.deliverable.campaign.lead_unit
+    url = owed.get_absolute_url()
+    notify(lead, key=f"submission:{submission.pk}:audited", kind=Message.Kind.TASK, title=title, url=url, by=by)
 
 
 def accepted(submission: Submission, *, by: Actor) -> None:

@@ -40,6 +40,16 @@ def may_review(actor: Actor, obligation: Obligation) -> bool | Denied:
     return True
 
 
+def may_audit(actor: Actor, obligation: Obligation) -> bool | Denied:
+    """审核把关: the people of a recipient beside the lead unit, the office in charge."""
+    if not (verdict := allowed(actor, Permission.REVIEW)) or actor.is_system:
+        return verdict
+    offices = obligation.recipients.exclude(pk=obligation.deliverable.campaign.lead_unit_id)
+    if not offices.filter(pk__in=jurisdiction.reach(actor).units).exists():
+        return Denied("只有行业对口科室可以审核把关。")
+    return True
+
+
 def may_register(actor: Actor, obligation: Obligation) -> bool | Denied:
     """A recipient notes what came by mail or on paper (代登记)."""
     if not (verdict := may_review(actor, obligation)):

@@ -19,6 +19,7 @@ urlpatterns = [
     path("obligations/<int:pk>/", obligations.obligation, name="obligation"),
     path("obligations/<int:pk>/hand-in/", obligations.hand_in, name="hand_in"),
     path("obligations/<int:pk>/register/", obligations.register, name="register"),
+    path("obligations/<int:pk>/sign-off/", obligations.sign_off, name="sign_off"),
     path("obligations/<int:pk>/decide/", obligations.decide, name="decide"),
     path("obligations/<int:pk>/due/", obligations.set_due, name="set_due"),
     path("obligations/<int:pk>/waive/", obligations.waive, name="waive"),

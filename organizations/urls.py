@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/switch/", views.switch, name="switch"),
     path("accounts/new/", views.post_new, name="post_new"),
     path("accounts/issue/<slug:kind>/", views.issue, name="issue"),
+    path("accounts/house/", views.house, name="house"),
     path("accounts/<int:pk>/", views.account, name="account"),
     path("accounts/<int:pk>/reset/", views.account_reset, name="account_reset"),
     path("accounts/<int:pk>/end/", views.account_end, name="account_end"),

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
 from campaigns.models import Campaign, Obligation, Submission
-from campaigns.models.standing import WITH_RECIPIENT
+from campaigns.models.standing import PASSING, WITH_RECIPIENT
 from organizations import jurisdiction
 from organizations.models import Area, Unit
 
@@ -80,6 +80,15 @@ class DispatchReturn(models.Model):
     def is_held(self):
         newest = self.newest_submission()
         return newest is not None and newest.state in HELD
+
+    def is_in_house(self):
+        """With those who check and sign within the unit: nobody changes it meanwhile."""
+        newest = self.newest_submission()
+        return newest is not None and newest.state in PASSING
+
+    def is_closed(self):
+        """Held by the city or on its way there: frozen, to be read only."""
+        return self.is_held() or self.is_in_house()
 
     def seal(self, key_id):
         """A digest over everything that was handed in, keyed so that only the portal can make it."""

@@ -14,8 +14,9 @@ from django.db.models import Max, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from campaigns import messages
+from campaigns.actions import house
 from campaigns.models import Obligation, Submission
-from campaigns.models.standing import CURRENT
+from campaigns.models.standing import CURRENT, IN_HOUSE, PASSING
 from documents import actions as documents
 from documents.models import StoredFile
 from lib import registry
@@ -36,9 +37,8 @@ def draft_for(obligation: Obligation, *, by: Actor) -> Submission:
     if current and current.state == S.DRAFT:
         return current
     if current:
-        raise MoveRefused(
-            f"第{current.number}稿{current.get_state_display()}，不能再建新稿；如需修改，请联系接收单位退回。"
-        )
+        who = "审签人" if current.state in IN_HOUSE else "接收单位"
+        raise MoveRefused(f"第{current.number}稿{current.get_state_display()}，不能修改；如需修改，请联系{who}退回。")
     return _new_draft(obligation, by)
 
 
@@ -70,7 +70,8 @@ def hand_in(
 
     `files` are stored files of the actor's own that hang on nothing yet. `received_at` counts instead of now for what
     came by mail or on paper. A duty nobody receives (留存备查) is accepted at once. Where the records speak against a
-    nil report it needs `nil_answer`, which is kept with what was asked.
+    nil report it needs `nil_answer`, which is kept with what was asked. Where the unit has set in-house steps the
+    draft goes to the next of them instead, and is handed in by whoever takes the last.
     """
     draft, owed, receivers = _locked_draft(obligation, by)
     _check(owed, draft, text=text, nil=nil, files=files)
@@ -79,10 +80,47 @@ def hand_in(
     for file in files:
         documents.give(file, owner=draft, by=by)
     stamps: dict[str, Any] = {"text": text or draft.text, "nil": nil, "channel": channel, **said}
+    if received_at is None and owed.unit_id and house.pass_on(draft, owed, by=by, stamps=stamps):
+        return draft
+    return _leave(draft, obligation, owed, receivers, by=by, moment=moment, stamps=stamps)
+
+
+def said(obligation: Obligation) -> str:
+    """What to tell whoever has just pressed the button: where the version went."""
+    passing = obligation.submissions.filter(state__in=PASSING).first()
+    if passing:
+        return f"已送审，{passing.get_state_display()}；签发后才算报出，请留意期限。"
+    if obligation.submissions.filter(state=S.ACCEPTED).exists():
+        return "已登记，留存备查。"
+    return "已报送，等待接收单位审核。"
+
+
+@transaction.atomic
+def sign_off(obligation: Obligation, *, by: Actor) -> Submission:
+    """审核 or 签发 by the person whose turn it is: to the next step, or out of the house."""
+    draft, owed, receivers = _locked_draft(obligation, by)
+    if draft.state == S.DRAFT:
+        raise MoveRefused("这一稿还没有送审，请刷新页面。")
+    if house.pass_on(draft, owed, by=by, stamps={}):
+        return draft
+    return _leave(draft, obligation, owed, receivers, by=by, moment=timezone.now(), stamps={})
+
+
+def _leave(
+    draft: Submission,
+    obligation: Obligation,
+    owed: Obligation,
+    receivers: list[int],
+    *,
+    by: Actor,
+    moment: datetime,
+    stamps: dict[str, Any],
+) -> Submission:
+    """Out of the house, to the recipients."""
     move(draft, S.SUBMITTED, by=by, submitted_at=moment, submitted_by=by.label[:80], **stamps)
     draft.obligation = owed
     _stamp(obligation, handed_in_at=min(filter(None, [owed.handed_in_at, moment])))
-    audit.record(by, "submission.hand_in", draft, channel=channel, nil=nil)
+    audit.record(by, "submission.hand_in", draft, channel=draft.channel, nil=draft.nil)
     if not receivers:
         return accept(draft, by=Actor.system("留存备查"))
     messages.handed_in(draft, owed, receivers, by=by)
@@ -108,10 +146,23 @@ def register_received(
 
 
 @transaction.atomic
+def audit_by_office(submission: Submission, *, by: Actor) -> Submission:
+    """审核把关: the office in charge has checked it; now the lead unit may accept."""
+    _lock(submission.obligation)
+    if submission.obligation.deliverable.audit_days is None:
+        raise MoveRefused("该事项不需要科室审核把关，可直接接收。")
+    move(submission, S.AUDITED, by=by, audited_at=timezone.now(), audited_by=by.label[:80])
+    messages.audited(submission, by=by)
+    return submission
+
+
+@transaction.atomic
 def accept(submission: Submission, *, by: Actor) -> Submission:
-    """接收: the duty is fulfilled."""
+    """接收: the duty is fulfilled; where the office checks first, only after that."""
     obligation = submission.obligation
     _lock(obligation)
+    if submission.state == S.SUBMITTED and not by.is_system and waits_for_office(obligation):
+        raise MoveRefused("请先由行业对口科室审核把关，再接收。")
     now = timezone.now()
     move(submission, S.ACCEPTED, by=by, decided_at=now, decided_by=by.label[:80], decided_by_unit=by.unit)
     _stamp(obligation, accepted_at=now)
@@ -148,6 +199,14 @@ def void(submission: Submission, *, by: Actor, reason: str) -> Submission:
     return submission
 
 
+def waits_for_office(obligation: Obligation) -> bool:
+    """Whether an office has to check first: the deliverable says so, and there is one beside the lead unit."""
+    duty = obligation.deliverable
+    if duty.audit_days is None:
+        return False
+    return obligation.recipients.exclude(pk=duty.campaign.lead_unit_id).exists()
+
+
 def _decide(submission: Submission, to: str, by: Actor, reason: str) -> None:
     if not reason.strip():
         raise MoveRefused("请写明理由，填报单位将据此修改。")
@@ -164,7 +223,7 @@ def _locked_draft(obligation: Obligation, by: Actor) -> tuple[Submission, Obliga
     """The draft, its obligation and who receives it, in one statement where the draft stands already."""
     receivers = Obligation.recipients.through.objects.filter(obligation=OuterRef("obligation")).order_by("unit")
     rows: QuerySet[Any] = (
-        Submission.objects.filter(obligation=obligation, state=S.DRAFT)
+        Submission.objects.filter(obligation=obligation, state__in=IN_HOUSE)
         .select_related("obligation__deliverable", "obligation__unit", "obligation__enterprise")
         .annotate(receivers=ArraySubquery(receivers.values("unit")))
         .select_for_update(of=("self", "obligation"), no_key=True)

@@ -12,7 +12,7 @@ from lib import periods
 from organizations.models import Area, Enterprise, Unit
 
 FIELDSETS = (
-    ("报送事项", ("name", "form", "counts", "source", "group", "optional", "nil_allowed")),
+    ("报送事项", ("name", "form", "counts", "source", "group", "optional", "nil_allowed", "provincial_allowed")),
     (
         "谁报送",
         ("respondent", "line", "unit_kinds", "area_levels", "named_respondents", "person"),
@@ -25,7 +25,7 @@ FIELDSETS = (
         "何时报送",
         ("recurrence", "due_on", "due_month", "due_day", "cut_off", "policy", "starts_on", "ends_on", "origin"),
     ),
-    ("报送给", ("recipient_rule", "recipients")),
+    ("报送给", ("recipient_rule", "recipients", "audit_days")),
 )
 PLAIN_FORMS = ("text", "files", "record", "two-lists", "contacts")
 RULE = ("recurrence", "due_on", "due_month", "due_day", "starts_on", "ends_on")

@@ -1,5 +1,6 @@
 """Handing in, deciding, registering; what the office decides about a day."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -45,22 +46,22 @@ class HandInForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    ACCEPT, RETURN, VOID = "accept", "return", "void"
-    decision = forms.ChoiceField(
-        label="审核结果",
-        choices=[
-            (ACCEPT, "接收"),
-            (RETURN, "退回修改（首次报送时间仍有效）"),
-            (VOID, "视为未报（不符合基本要求，须重新报送）"),
-        ],
-        widget=forms.RadioSelect,
-    )
+    """`forward` is how it may go on from here: accepted, or checked by the office first."""
+
+    AUDIT, ACCEPT, RETURN, VOID = "audit", "accept", "return", "void"
+    FORWARD = {ACCEPT: "接收", AUDIT: "审核通过，转牵头单位接收"}
+    decision = forms.ChoiceField(label="审核结果", widget=forms.RadioSelect)
     reason = forms.CharField(
         label="理由", required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="退回或视为未报时须写明"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, forward: Sequence[str] = (ACCEPT,), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["decision"].choices = [
+            *((key, self.FORWARD[key]) for key in forward),
+            (self.RETURN, "退回修改（首次报送时间仍有效）"),
+            (self.VOID, "视为未报（不符合基本要求，须重新报送）"),
+        ]
         self.helper = helper([("", ["decision", "reason"])])
 
     def clean(self) -> dict[str, Any]:
@@ -110,6 +111,22 @@ class DueForm(ReasonForm):
 
 class WaiveForm(ReasonForm):
     pass
+
+
+class HouseForm(forms.Form):
+    """Within the house: on to the next step, or back to who wrote it."""
+
+    PASS, BACK = "pass", "back"
+    verdict = forms.ChoiceField(
+        label="审签", choices=[(PASS, "同意"), (BACK, "退回填报人修改")], widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label="退回理由", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="退回时须写明"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper([("", ["verdict", "reason"])])
 
 
 class AnswerForm(forms.Form):

@@ -7,6 +7,7 @@ NOT_ASKED = ("waived", "superseded", "ended")
 # States of a submission (Submission.State).
 # Written, checked (审核) and signed off (签发) within the respondent's own house: nothing has been handed in yet.
 IN_HOUSE = ("draft", "reviewing", "signing")
+PASSING = ("reviewing", "signing")
 # Handed in and not decided; 科室已审 waits for the lead unit.
 WITH_RECIPIENT = ("submitted", "audited")
 # At most one of an obligation's versions is in one of these.

@@ -226,11 +226,20 @@ def test_missing_one_handed_in_after_all_is_fulfilled(owed, clerk, officer):
     assert owed.state == "fulfilled"
 
 
-def test_handing_in_a_standing_draft_takes_seven_statements(owed, clerk, django_assert_num_queries):
+def test_handing_in_a_standing_draft_takes_eight_statements(owed, clerk, django_assert_num_queries):
     """The budget of a whole submit page is 12 (design §8); BEGIN and COMMIT, here a savepoint, come on top."""
     submissions.draft_for(owed, by=clerk)
-    with django_assert_num_queries(7 + 2):
+    with django_assert_num_queries(8 + 2):
         handed_in(owed, clerk)
+
+
+def test_handing_in_for_a_firm_asks_for_no_house_steps(django_assert_num_queries):
+    firm = make.enterprise()
+    owed = campaigns.obligation(firm, recipients=[make.unit()])
+    head = make.actor(firm, Role.HEAD)
+    submissions.draft_for(owed, by=head)
+    with django_assert_num_queries(7 + 2):
+        handed_in(owed, head)
 
 
 def test_enterprise_hands_in_to_its_unit():

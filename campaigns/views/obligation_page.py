@@ -1,24 +1,42 @@
 """What the page of an obligation shows, put together."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from campaigns import wording
-from campaigns.forms import AnswerForm, DecisionForm, DueForm, HandInForm, ReasonForm, RegisterForm, WaiveForm
+from campaigns.actions import house, submissions
+from campaigns.forms import (
+    AnswerForm,
+    DecisionForm,
+    DueForm,
+    HandInForm,
+    HouseForm,
+    ReasonForm,
+    RegisterForm,
+    WaiveForm,
+)
 from campaigns.models import Extension, Objection, Obligation, Submission
-from campaigns.models.standing import IN_HOUSE, WITH_RECIPIENT
-from campaigns.permissions import may_hand_in, may_register, may_review
+from campaigns.models.standing import IN_HOUSE, PASSING, WITH_RECIPIENT
+from campaigns.permissions import may_audit, may_hand_in, may_register, may_review
 from documents.models import StoredFile
+from lib import workdays
 from lib.actor import Actor
 from organizations import jurisdiction
+from organizations.models import WorkDay
 from organizations.permissions import Permission as P
 from organizations.permissions import allowed
 
 MOVED = {
+    Submission.State.REVIEWING: ("info", "送审"),
+    Submission.State.SIGNING: ("info", "送签"),
+    Submission.State.DRAFT: ("soon", "本单位退回"),
+    Submission.State.AUDITED: ("info", "科室审核通过"),
     Submission.State.SUBMITTED: ("info", "报送"),
     Submission.State.ACCEPTED: ("done", "接收"),
     Submission.State.RETURNED: ("soon", "退回"),
@@ -47,6 +65,7 @@ def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
         "versions": [Version(one, files.get(one.pk, [])) for one in handed_in],
         "entries": entries(handed_in),
         "draft_files": files.get(draft.pk, []) if draft else [],
+        "in_house_files": next((files.get(one.pk, []) for one in every if one.state in PASSING), []),
         "calls": owed.calls.visible_to(actor),
         "reminded": owed.reminders.aggregate(last=Max("decided_at"))["last"],
         "siblings": siblings(owed, actor),
@@ -58,23 +77,51 @@ def choices(owed: Obligation, actor: Actor, every: list[Submission], draft: Subm
     """What may be done now: each form, or None."""
     current = next((one for one in every if one.state in (*WITH_RECIPIENT, "accepted")), None)
     waiting = current if current and current.state in WITH_RECIPIENT else None
+    busy = current or any(one.state in PASSING for one in every)
     reviews = may_review(actor, owed)
     hands_in = may_hand_in(actor, owed)
     own_page = page_of(owed)
     review_page = own_page if owed.deliverable.form_kind in wording.REVIEWED_THERE else ""
     return {
         "waiting": waiting,
+        **in_house(owed, actor, every),
         "refusal": getattr(hands_in, "reason", ""),
         "records_page": records_page(owed, actor),
-        "own_page": own_page if hands_in and not current else "",
-        "hand_in_form": hand_in_form(owed, every, draft) if hands_in and not current and not own_page else None,
-        "decision_form": DecisionForm() if reviews and waiting and not review_page else None,
+        "own_page": own_page if hands_in and not busy else "",
+        "content_page": own_page,
+        "hand_in_form": hand_in_form(owed, every, draft) if hands_in and not busy and not own_page else None,
+        "decision_form": decision_form(owed, actor, waiting) if reviews and waiting and not review_page else None,
+        "audit_due": audit_due(waiting, owed),
         "review_page": review_page if reviews and waiting else "",
         "register_form": RegisterForm() if not current and may_register(actor, owed) else None,
         "due_form": DueForm() if reviews and owed.state == Obligation.State.OPEN else None,
         "waive_form": WaiveForm() if reviews and owed.state == Obligation.State.OPEN and not waiting else None,
         **asked(owed, bool(hands_in), bool(reviews)),
     }
+
+
+def in_house(owed: Obligation, actor: Actor, every: list[Submission]) -> dict[str, Any]:
+    """The draft that is being checked or signed within the house, whose turn it is, and the form if it is mine."""
+    draft = next((one for one in every if one.state in PASSING), None)
+    turn = house.turn_of(draft, house.steps_of(owed)) if draft else None
+    mine = draft is not None and (turn is None or turn.is_for(actor.user))
+    return {"in_house": draft, "turn": turn, "house_form": HouseForm() if mine else None}
+
+
+def decision_form(owed: Obligation, actor: Actor, waiting: Submission) -> DecisionForm:
+    """Forward is acceptance, or the office's check where that comes first."""
+    if waiting.state == Submission.State.AUDITED or not submissions.waits_for_office(owed):
+        return DecisionForm()
+    return DecisionForm(forward=[DecisionForm.AUDIT] if may_audit(actor, owed) else [])
+
+
+def audit_due(waiting: Submission | None, owed: Obligation) -> date | None:
+    """By when the office is to have checked it: so many work days after the hand-in."""
+    days = owed.deliverable.audit_days
+    if waiting is None or days is None or waiting.submitted_at is None:
+        return None
+    overrides = dict(WorkDay.objects.values_list("day", "is_workday"))
+    return workdays.add_workdays(timezone.localdate(waiting.submitted_at), days, overrides)
 
 
 def asked(owed: Obligation, hands_in: bool, reviews: bool) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from campaigns.actions import adjusting, submissions
-from campaigns.forms import DecisionForm, DueForm, HandInForm, ObligationSearch, RegisterForm, WaiveForm
+from campaigns.actions import adjusting, house, submissions
+from campaigns.forms import DecisionForm, DueForm, HandInForm, HouseForm, ObligationSearch, RegisterForm, WaiveForm
 from campaigns.models import Obligation
-from campaigns.permissions import may_hand_in, may_register, may_review
+from campaigns.models.standing import IN_HOUSE
+from campaigns.permissions import may_audit, may_hand_in, may_register, may_review
 from campaigns.views.obligation_page import overview
 from documents import actions as documents
 from lib import pages
@@ -85,7 +86,16 @@ def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
     form = HandInForm(request.POST, request.FILES, obligation=owed)
     if "keep" in request.POST:
         return _act(request, owed, form, _keep, "草稿已保存，尚未报送。", hand_in_form=form)
-    return _act(request, owed, form, _hand_in, "已报送，等待接收单位审核。", hand_in_form=form)
+    return _act(request, owed, form, _hand_in, "", hand_in_form=form)
+
+
+@require_POST
+@requires()
+def sign_off(request: HttpRequest, pk: int) -> HttpResponse:
+    """审核 or 签发 within the house, by the person whose turn it is."""
+    owed = seen(request, pk)
+    form = HouseForm(request.POST)
+    return _act(request, owed, form, _sign_off, "", house_form=form)
 
 
 @require_POST
@@ -104,7 +114,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, return with a reason, or 视为未报."""
     owed = seen(request, pk)
     require(may_review(request.actor, owed))
-    form = DecisionForm(request.POST)
+    form = DecisionForm(request.POST, forward=list(DecisionForm.FORWARD))
     return _act(request, owed, form, _decide, "审核结果已通知填报单位。", decision_form=form)
 
 
@@ -146,7 +156,7 @@ def _act(
     if form.is_valid():
         try:
             act(owed, form.cleaned_data | {"form": form}, request.actor)
-            messages.success(request, done)
+            messages.success(request, done or submissions.said(owed))
             return redirect(owed)
         except (MoveRefused, ValidationError) as refused:
             words = refused.messages if isinstance(refused, ValidationError) else [str(refused)]
@@ -157,6 +167,16 @@ def _act(
 def _hand_in(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
     nil = {"nil": data.get("nil", False), "nil_by": data.get("nil_by", ""), "nil_answer": data.get("nil_answer", "")}
     submissions.hand_in(owed, by=by, text=data["text"], files=_stored(data, by), **nil)
+
+
+def _sign_off(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
+    draft = owed.submissions.filter(state__in=IN_HOUSE, obligation__in=Obligation.objects.owed_by(by)).first()
+    if draft is None:
+        raise MoveRefused("没有待审签的报送件，可能已由他人办理，请刷新页面。")
+    if data["verdict"] == HouseForm.BACK:
+        house.send_back(draft, reason=data["reason"], by=by)
+    else:
+        submissions.sign_off(owed, by=by)
 
 
 def _keep(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
@@ -172,7 +192,10 @@ def _decide(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
     submission = owed.submissions.awaiting_review().first()
     if submission is None:
         raise MoveRefused("没有待审核的报送件，可能已由他人处理，请刷新页面。")
-    if data["decision"] == DecisionForm.ACCEPT:
+    if data["decision"] == DecisionForm.AUDIT:
+        require(may_audit(by, owed))
+        submissions.audit_by_office(submission, by=by)
+    elif data["decision"] == DecisionForm.ACCEPT:
         submissions.accept(submission, by=by)
     elif data["decision"] == DecisionForm.RETURN:
         submissions.return_submission(submission, by=by, reason=data["reason"])

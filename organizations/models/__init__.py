@@ -3,6 +3,7 @@
 from organizations.models.areas import Area, ReportingArea, RiskFeature, Sector, WorkDay
 from organizations.models.audit import AuditEntry, AuditSeal
 from organizations.models.enterprises import Enterprise, EnterpriseChange
+from organizations.models.house import HouseStep
 from organizations.models.official import OfficialRow
 from organizations.models.people import Membership, User
 from organizations.models.units import Unit, UnitSector
@@ -13,6 +14,7 @@ __all__ = [
     "AuditSeal",
     "Enterprise",
     "EnterpriseChange",
+    "HouseStep",
     "Membership",
     "OfficialRow",
     "ReportingArea",

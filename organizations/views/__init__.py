@@ -11,6 +11,7 @@ from organizations.views.accounts import (
 )
 from organizations.views.corrections import change, change_decide, changes, enterprise_confirm
 from organizations.views.enterprises import enterprise, enterprise_export, enterprise_move, enterprises
+from organizations.views.house import house
 from organizations.views.session import SignIn, SignOut, my_account, password_change, switch
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "enterprise_export",
     "enterprise_move",
     "enterprises",
+    "house",
     "issue",
     "my_account",
     "password_change",

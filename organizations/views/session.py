@@ -14,6 +14,7 @@ from lib.actor import Actor
 from organizations.actions import session as actions
 from organizations.forms.session import EmailForm, FirstPasswordForm, LoginForm, OwnPasswordForm, posted
 from organizations.middleware import SESSION_KEY, client_ip, posts_of
+from organizations.permissions import Permission, allowed
 
 
 class SignIn(views.LoginView):
@@ -73,4 +74,5 @@ def my_account(request: HttpRequest) -> HttpResponse:
         actions.change_email(request.user, by=request.actor, email=form.cleaned_data["email"])
         messages.success(request, "电子邮箱已保存。")
         return redirect("organizations:my_account")
-    return render(request, "organizations/my_account.html", {"form": form})
+    sets_house = bool(request.actor.unit and allowed(request.actor, Permission.HOUSE_STEPS))
+    return render(request, "organizations/my_account.html", {"form": form, "sets_house": sets_house})

@@ -135,6 +135,8 @@ def _lock(returned: DispatchReturn) -> None:
     DispatchReturn.objects.select_for_update(no_key=True).get(pk=returned.pk)
     if returned.is_held():
         raise MoveRefused("本期已报送，审核期间不能修改；如需修改，请联系接收单位退回。")
+    if returned.is_in_house():
+        raise MoveRefused("本期已送本单位审签，审签期间不能修改；如需修改，请审签人退回。")
 
 
 def _store(filled: Filling, told: Mapping[str, Digest] | None = None) -> None:

@@ -39,7 +39,7 @@ def dispatch_return(request: Request, pk: int) -> HttpResponse:
     owed = owed_return(request.actor, pk)
     returned = return_of(owed)
     form = None
-    if not returned.is_held() and may_fill(request.actor, owed):
+    if not returned.is_closed() and may_fill(request.actor, owed):
         form = ReturnForm(filling(returned), request.POST or None)
     if request.method == "POST":
         require(may_fill(request.actor, owed))
@@ -63,7 +63,7 @@ def kept(request: Request, owed: Obligation, form: ReturnForm) -> bool:
     except MoveRefused as refused:
         messages.error(request, str(refused))
         return True
-    messages.success(request, "已报送，等待接收单位审核。")
+    messages.success(request, submissions.said(owed))
     return True
 
 
@@ -118,7 +118,7 @@ def return_of(owed: Obligation) -> DispatchReturn:
 
 def page(actor: Actor, owed: Obligation, returned: DispatchReturn, form: ReturnForm | None) -> dict[str, Any]:
     newest = owed.submissions.order_by("-number").first()
-    held = returned.is_held()
+    held = returned.is_closed()
     filled = form.filled if form else frozen_filling(returned) if held else filling(returned)
     return {
         "owed": owed,
