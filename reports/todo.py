@@ -16,7 +16,7 @@ from hazards.digest import in_own_hands
 from hazards.models import Hazard
 from lib.actor import Actor
 from organizations import jurisdiction
-from organizations.models import EnterpriseChange
+from organizations.models import Area, EnterpriseChange
 from organizations.permissions import Permission, allowed
 
 P = Permission
@@ -95,7 +95,10 @@ def changes(actor: Actor) -> Section:
     """Corrections that firms have proposed to their data."""
     if not allowed(actor, P.ENTERPRISE_APPROVE):
         return Section("等我核准的")
-    rows = EnterpriseChange.objects.visible_to(actor).pending().select_related("enterprise").order_by("proposed_at")
+    rows = EnterpriseChange.objects.visible_to(actor).pending().select_related("enterprise")
+    if actor.unit.area.level == Area.Level.CITY:
+        rows = rows.filter(enterprise__area=actor.unit.area_id)  # the districts approve their own
+    found = list(rows.order_by("proposed_at", "id")[: MOST + 1])
     tasks = [
         Task(
             f"{row.enterprise} 提出修改企业信息",
@@ -103,9 +106,9 @@ def changes(actor: Actor) -> Section:
             reverse("organizations:change", args=[row.pk]),
             "去核准",
         )
-        for row in rows[:MOST]
+        for row in found[:MOST]
     ]
-    return Section("等我核准的", tasks)
+    return Section("等我核准的", tasks, reverse("organizations:changes") if len(found) > MOST else "")
 
 
 # Hazards: title of the queue, the rows, the button.
