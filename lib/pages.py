@@ -87,7 +87,17 @@ def _clean(model: type[Model], name: str, value: Any) -> Any:
     if value is None:
         raise ValueError("a key is never empty")
     field: Any = model._meta.get_field(name.removeprefix("-"))
-    return field.to_python(value)
+    found = field.to_python(value)
+    if isinstance(found, str):
+        _storable(found)
+    return found
+
+
+def _storable(text: str) -> None:
+    """JSON can say what no text of the database holds: a null, half a surrogate pair."""
+    if "\x00" in text:
+        raise ValueError("a null is in no text")
+    text.encode()
 
 
 def _values(row: Model, order: Sequence[str]) -> list[Any]:

@@ -16,7 +16,8 @@ def signed_in(user: User, *, by: Actor) -> None:
 
 def sign_in_refused(name: str, *, by: Actor) -> None:
     """Only an account that exists is named: people type passwords into the wrong field."""
-    audit.record(by, "session.sign_in_refused", User.objects.filter(username=name[:150]).first(), ok=False)
+    known = User.objects.filter(username=name[:150]).first() if "\x00" not in name else None
+    audit.record(by, "session.sign_in_refused", known, ok=False)
 
 
 def signed_out(user: User, *, by: Actor) -> None:

@@ -104,7 +104,9 @@ class OwnPasswordForm(NewPassword, PasswordChangeForm):
 
 
 class EmailForm(forms.Form):
-    email = forms.EmailField(label="电子邮箱", required=False, help_text="催报和退回通知会同时发到这里。")
+    email = forms.EmailField(
+        label="电子邮箱", max_length=254, required=False, help_text="催报和退回通知会同时发到这里。"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
