@@ -15,7 +15,7 @@ HEADINGS = ("序号", "对照检查内容", "对照检查标准和要求", "对�
 WIDTHS = (6, 18, 62, 16, 34)
 LOOKS = (excel.NUMBER, excel.CELL, excel.LEFT, excel.CELL, excel.LEFT)
 FIRST = 4  # the row of the first item
-SIGNED = "          ".join(("填报人：", "审核人：", "主要负责人（签字）：", "联系电话："))
+SIGNED = (" " * 10).join(("填报人：", "审核人：", "主要负责人（签字）：", "联系电话："))
 LINE_POINTS, TALLEST = 15, 409  # Excel ends a row at 409 points
 
 
@@ -106,12 +106,7 @@ def _put_foot(page: Worksheet, row: int, lines: Sequence[Line]) -> None:
         excel.put(page, f"A{row}:E{row}", note, excel.NOTE)
         excel.set_heights(page, {row: excel.lines(note, sum(WIDTHS)) * LINE_POINTS + 4})
         row += 1
-    excel.put(
-        page,
-        f"A{row}:E{row}",
-        "填报人：          审核人：          主要负责人（签字）：          联系电话：",
-        excel.LINE,
-    )
+    excel.put(page, f"A{row}:E{row}", SIGNED, excel.LINE)
     excel.set_heights(page, {row: 30})
 
 

@@ -37,8 +37,8 @@ def _reason(row) -> str:
         return "未选择对照结果"
     if row.result in FALLS_SHORT and not row.note.strip():
         return f"选了“{Result(row.result).label}”，请填写情况说明"
-    if row.result == Result.COMPLIANT and row.part_falls_short:
-        return "有分项未达到要求，整项不能选“符合”"
+    if row.result not in FALLS_SHORT and row.part_falls_short:
+        return f"有分项未达到要求，整项不能选“{Result(row.result).label}”"
     return ""
 
 

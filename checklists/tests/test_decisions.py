@@ -86,6 +86,34 @@ def test_item_cannot_comply_while_one_of_its_clauses_does_not(inspection, head):
     assert [(gap.number, gap.reason) for gap in gaps(inspection)] == [(2, "有分项未达到要求，整项不能选“符合”")]
 
 
+@pytest.mark.parametrize("result", ["partial", "noncompliant"])
+@pytest.mark.parametrize(
+    ("whole", "reason"),
+    [
+        ("compliant", "有分项未达到要求，整项不能选“符合”"),
+        ("not_applicable", "有分项未达到要求，整项不能选“不涉及”"),
+        ("partial", ""),
+        ("noncompliant", ""),
+    ],
+)
+def test_clause_that_falls_short_is_not_hidden_by_its_item(inspection, head, result, whole, reason):
+    """One yes or no over a compound item hides failures: whoever finds one part lacking cannot call the whole fine."""
+    lists.clause(Item.objects.get(number=2), 1)
+    lists.answered(inspection, by=head, results={2: whole})
+    actions.answer(inspection, item=2, clause=1, saving=lists.saving(result), by=head)
+
+    assert [gap.reason for gap in gaps(inspection)] == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize("result", ["compliant", "not_applicable"])
+def test_clause_that_does_not_fall_short_asks_nothing_of_its_item(inspection, head, result):
+    lists.clause(Item.objects.get(number=2), 1)
+    lists.answered(inspection, by=head, results={2: "not_applicable"})
+    actions.answer(inspection, item=2, clause=1, saving=lists.saving(result), by=head)
+
+    assert gaps(inspection) == []
+
+
 def test_clauses_left_open_do_not_stand_in_the_way(inspection, head):
     lists.clause(Item.objects.get(number=2), 1)
     lists.answered(inspection, by=head)
