@@ -23,6 +23,7 @@ Parser = Callable[[object], T]
 
 YEARS = range(1990, 2101)
 EXACT_DIGITS = 15  # Excel keeps no more of a number
+MOST_DIGITS = 30
 YES = {"是", "√", "✓", "✔", "☑", "有", "对", "Y", "YES", "1", "TRUE"}
 NO = {"否", "×", "✗", "✘", "无", "不是", "没有", "N", "NO", "0", "FALSE"}
 
@@ -215,7 +216,8 @@ def _number(value: object, unit: str) -> Decimal:
         number = Decimal(found)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite():
+    # 1e999999 is finite and would be written out in a message with all its digits.
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
         raise BadCell(f"应为数字，现为{_seen(value)}")
     return number
 

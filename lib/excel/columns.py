@@ -102,8 +102,9 @@ class Table:
         self.refuse(row, name, message, value, WARNING)
 
     def worst_first(self) -> list[CellError]:
-        """Errors before warnings, each in the order of the sheet."""
-        return sorted(self.errors, key=lambda error: (error.severity != ERROR, error.row, error.column))
+        """Errors, then what an app calls neither, then warnings; each in the order of the sheet."""
+        last = {ERROR: 0, WARNING: 2}
+        return sorted(self.errors, key=lambda error: (last.get(error.severity, 1), error.row, error.column))
 
 
 def letters(column: int) -> str:

@@ -4,7 +4,7 @@ A row is known by its 信用代码: an enterprise that has it is brought up to d
 or a column the workbook does not have, leaves alone what is stored.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from lib import cells, uscc
@@ -36,6 +36,7 @@ FIELDS = {
     "劳务派遣": "dispatched_labour",
     "特种作业": "special_operations",
 }
+MOST_IN_FEATURE = 40  # as the column holds
 YES_NO = ("国有企业", "重大危险源", "劳务派遣", "特种作业")
 STATUS_ALIASES = {"正常": "正常生产", "生产": "正常生产", "在产": "正常生产", "已注销": "注销"}
 
@@ -92,17 +93,17 @@ def check(table: Table, *, by: Actor) -> list[dict[str, Any]]:
     """Ask everything that goes beyond a cell; problems are noted on the table. Returns the rows as field → value."""
     stored = dict(_stored(row[CODE] for row in table.rows if row[CODE]))
     features, places, seen = feature_names(), dict(Area.objects.values_list("pk", "name")), dict[str, int]()
-    unbounded = jurisdiction.sees_everything(by)
+    holds = _reach(by)
     for row in table.rows:
+        known = stored.get(row[CODE])
         _check_code(table, row, seen)
         if row["领域"]:
             _check_features(table, row, features)
-        if not unbounded:
-            _check_reach(table, row, stored.get(row[CODE]), by)
-        if stored:
-            _check_rename(table, row, stored.get(row[CODE]))
-            _check_move(table, row, stored.get(row[CODE]), places)
-    _check_names(table, stored)
+        # What stands there of a firm of others is not told, not even its name.
+        if _check_reach(table, row, known, holds) and known:
+            _check_rename(table, row, known)
+            _check_move(table, row, known, places)
+    _check_names(table, stored, holds)
     return [_values(row, features) for row in table.rows]
 
 
@@ -128,43 +129,55 @@ def _check_features(table: Table, row: Row, known: Mapping[str, str]) -> None:
     for name in row["领域"]:
         if name in known:
             continue
-        if hint := suggestion(name, known):
+        if len(name) > MOST_IN_FEATURE:
+            cut = f"“{name[:30]}…”"
+            table.refuse(row, "领域", f"{cut}过长，一个领域最多{MOST_IN_FEATURE}字，请核对是否用顿号分开", name)
+        elif hint := suggestion(name, known):
             table.refuse(row, "领域", f"没有“{name}”这一领域{hint}", name)
         else:
             table.warn(row, "领域", f"没有“{name}”这一领域，将按原文保存，不产生相应要求", name)
 
 
-def _check_reach(table: Table, row: Row, stored: Known | None, by: Actor) -> None:
-    mine = jurisdiction.reach(by)
-    if stored and not mine.holds(stored.area_id, stored.sector_id):
+def _reach(by: Actor) -> Callable[[int, int], bool]:
+    """Whether a firm of that area and sector is the actor's to import."""
+    if jurisdiction.sees_everything(by):
+        return lambda area_id, sector_id: True
+    return jurisdiction.reach(by).holds
+
+
+def _check_reach(table: Table, row: Row, stored: Known | None, holds: Callable[[int, int], bool]) -> bool:
+    """Whether what is stored under the code may be spoken of."""
+    if stored and not holds(stored.area_id, stored.sector_id):
         table.refuse(row, CODE, "该企业已由其他地区或行业登记，不在本单位管辖范围，请联系上级单位调整", row[CODE])
-    elif row["区市"] and row["行业"] and not mine.holds(row["区市"], row["行业"]):
+        return False
+    if row["区市"] and row["行业"] and not holds(row["区市"], row["行业"]):
         table.refuse(row, "区市", "该区市和行业不在本单位管辖范围，请核对或交由管辖单位导入")
+    return True
 
 
-def _check_rename(table: Table, row: Row, stored: Known | None) -> None:
-    if stored and row["企业全称"] and row["企业全称"] != stored.name:
+def _check_rename(table: Table, row: Row, stored: Known) -> None:
+    if row["企业全称"] and row["企业全称"] != stored.name:
         table.warn(row, "企业全称", f"将由“{stored.name}”更名为“{row['企业全称']}”", row["企业全称"])
 
 
-def _check_move(table: Table, row: Row, stored: Known | None, places: Mapping[int, str]) -> None:
-    if stored and row["区市"] and row["区市"] != stored.area_id:
+def _check_move(table: Table, row: Row, stored: Known, places: Mapping[int, str]) -> None:
+    if row["区市"] and row["区市"] != stored.area_id:
         moves = f"将由“{places[stored.area_id]}”迁至“{places[row['区市']]}”"
         table.warn(row, "区市", f"{moves}，未办结的隐患和应报任务随之移交", places[row["区市"]])
 
 
-def _check_names(table: Table, stored: Mapping[str, Known]) -> None:
+def _check_names(table: Table, stored: Mapping[str, Known], holds: Callable[[int, int], bool]) -> None:
     """A new code under a name that is already there is most often one firm with a mistyped code."""
     new = [row for row in table.rows if row[CODE] and row[CODE] not in stored and row["企业全称"]]
     taken: dict[str, str] = {}
     for some in chunks([row["企业全称"] for row in new]):
-        taken.update(Enterprise.objects.filter(name__in=some).values_list("name", "uscc"))
+        rows = Enterprise.objects.filter(name__in=some).values_list("name", "uscc", "area_id", "sector_id")
+        taken.update((name, f"代码为{code}" if holds(*place) else "不在本单位管辖范围") for name, code, *place in rows)
     for row in new:
-        code = taken.get(row["企业全称"])
-        if code:
-            table.warn(row, "企业全称", f"平台中已有同名企业，代码为{code}，请核对是否同一家", row["企业全称"])
+        if words := taken.get(row["企业全称"]):
+            table.warn(row, "企业全称", f"平台中已有同名企业，{words}，请核对是否同一家", row["企业全称"])
         else:
-            taken[row["企业全称"]] = row[CODE]
+            taken[row["企业全称"]] = f"代码为{row[CODE]}"
 
 
 def _values(row: Row, features: Mapping[str, str]) -> dict[str, Any]:
