@@ -20,6 +20,7 @@ from lib.text import dotted_date, joined
 from organizations.models import Area
 
 CHUNK = 2000
+LEDGER_JOB = "hazard-ledger"  # the kind of an export made in the background; its `params` are {"query": …} of the list
 TEXT = TextField()
 TITLE = "工贸行业重大事故隐患台账"
 ANNEX = "附件2"

@@ -6,6 +6,7 @@ app_name = "hazards"
 ledger = [
     path("hazards/", views.hazards, name="hazards"),
     path("hazards/export/", views.export, name="export"),
+    path("hazards/export/later/", views.export_later, name="export_later"),
     path("hazards/firms/", views.firms, name="firms"),
     path("hazards/new/", views.register, name="register"),
     path("hazards/<int:pk>/", views.hazard, name="hazard"),

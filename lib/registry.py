@@ -1,4 +1,4 @@
-"""The few questions a left app asks of apps further right, and the one thing it tells them.
+"""The few questions a left app asks of apps further right, and the two things it tells them.
 
 An app answers in `AppConfig.ready()` with `registry.still_wanted.register(f)`;
 until then a neutral default holds. Adding a hook needs a decision record.
@@ -109,3 +109,8 @@ def counted(obligations: Sequence[Any], on: date) -> Mapping[int, Count]:
 @Event
 def moved(enterprises: Sequence[int], *, by: Any, reason: str) -> None:
     """These enterprises (by key) stand in another area now: open rows about them follow; told again it does nothing."""
+
+
+@Event
+def export_queued(job: Any) -> None:
+    """An export waits to be made in the background."""

@@ -56,6 +56,20 @@ class HazardFilters(forms.Form):
             rows = rows.filter(listed=True)
         return rows.matching(chosen.get("q", ""))
 
+    def in_words(self) -> str:
+        """未办结，级别重大，区市荣成市；只看逾期: what `found` goes by, for the title of an export."""
+        chosen = [self._word(name) for name in self.fields if name != "state"]
+        return "，".join(filter(None, [self._word("state") or "未办结", *chosen]))
+
+    def _word(self, name: str) -> str:
+        value, field = self.cleaned_data.get(name), self.fields[name]
+        if not value:
+            return ""
+        if isinstance(field, forms.BooleanField):
+            return str(field.label)
+        shown = dict(field.choices).get(value, value) if type(field) is forms.ChoiceField else value
+        return f"{field.label}{shown}"
+
     def _by_state(self, rows: QuerySet[Hazard], state: str) -> QuerySet[Hazard]:
         if state == "all":
             return rows

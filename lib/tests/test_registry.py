@@ -105,9 +105,15 @@ def test_event_is_not_told_twice_to_the_same():
         event.register(listener)
 
 
-def test_there_is_one_event_and_three_apps_bring_their_rows_along():
-    """Another needs a decision record."""
-    assert {name for name, value in vars(registry).items() if isinstance(value, Event)} == {"moved"}
+def test_there_are_two_events_and_no_more():
+    """A third needs a decision record."""
+    events = {name for name, value in vars(registry).items() if isinstance(value, Event)}
+
+    assert events == {"moved", "export_queued"}
+    assert [each.__module__ for each in registry.export_queued._listeners] == ["reports.actions.jobs"]
+
+
+def test_three_apps_bring_their_rows_along_when_a_firm_moves():
     assert [each.__module__ for each in registry.moved._listeners] == [
         "campaigns.actions.moving",
         "hazards.actions.moving",

@@ -7,29 +7,42 @@ again, up to a number of attempts, and a worker that comes back late finds that 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
+from tempfile import TemporaryFile
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 
 from documents import actions as documents
 from documents import filetypes
+from documents.actions import exports as queueing
 from documents.models import ExportJob
+from hazards.exports import LEDGER_JOB as LEDGER
+from hazards.exports import ledger_sheet
+from hazards.forms.filters import HazardFilters
+from hazards.models import Hazard
 from lib.actor import Actor
+from lib.excel import WorkbookError, write_tables
+from lib.text import full_date
 from lib.transitions import MoveRefused
 from organizations import audit
-from organizations.models import Membership, User
+from organizations.models import Membership
 from organizations.permissions import Permission, allowed
 from reports import exports, tasks
 from reports.dispatch.asked import Asked, AskRefused
 from reports.dispatch.tables import TableError
 
 KIND = "dispatch-table"
+KINDS = (KIND, LEDGER)
 LEASE = timedelta(minutes=10)
 KEPT = timedelta(days=30)
-MOST_PENDING = 10
+SOME = 10_000  # rows between two words on how far it is
 GAVE_UP = f"连续{ExportJob.ATTEMPTS}次生成中断，请点“重新生成”；仍不成功请联系管理员。"
 LEFT_POST = "申请人已不在原岗位，请由在岗人员重新申请。"
 
@@ -44,22 +57,13 @@ class LeaseLost(Exception):
 # Asking
 
 
-@transaction.atomic
 def ask(asked: Asked, *, by: Actor) -> ExportJob:
-    """Queue an export; the same one still under way is given back instead. AskRefused says what to ask for instead."""
+    """Queue a table; the same one still under way is given back instead. AskRefused says what to ask for instead."""
     checked = asked.checked(by)
-    mine = ExportJob.objects.visible_to(by).pending().filter(requested_by=by.user, scheduled=False)
-    User.objects.select_for_update(no_key=True).get(pk=by.user.pk)  # a double click waits for the first
-    if same := mine.filter(kind=KIND, params=asked.params()).first():
-        return same
-    if mine.count() >= MOST_PENDING:
-        raise AskRefused("", f"您已有{MOST_PENDING}项导出在生成，请等它们完成后再申请。")
-    job = ExportJob(kind=KIND, title=checked.title, params=asked.params(), requested_by=by.user)
-    job.unit, job.enterprise = by.unit, by.enterprise
-    job.save()
-    audit.record(by, "export.ask", job, asked=asked.params())
-    enqueue(job)
-    return job
+    try:
+        return queueing.ask(KIND, title=checked.title, params=asked.params(), by=by)
+    except MoveRefused as refused:
+        raise AskRefused("", str(refused)) from None
 
 
 @transaction.atomic
@@ -122,6 +126,10 @@ def advance(job: ExportJob, percent: int) -> None:
 def rendered(job: ExportJob) -> tuple[bytes, str]:
     """The workbook, and which data it shows. Checked again: the asker may have left the post since."""
     by = asker(job)
+    return ledger(job, by) if job.kind == LEDGER else table(job, by)
+
+
+def table(job: ExportJob, by: Actor) -> tuple[bytes, str]:
     asked = Asked(**job.params)
     checked = asked.checked(by)
     advance(job, 20)
@@ -131,6 +139,28 @@ def rendered(job: ExportJob) -> tuple[bytes, str]:
     exports.write(stream, sheet, extended=asked.extended, actor=by)
     advance(job, 90)
     return stream.getvalue(), sheet.label
+
+
+def ledger(job: ExportJob, by: Actor) -> tuple[bytes, str]:
+    """The list of hazards as it was filtered, of what the asker may see by now."""
+    rows = HazardFilters(QueryDict(job.params["query"]), actor=by).found(Hazard.objects.visible_to(by))
+    sheet = ledger_sheet(rows, right=full_date(timezone.localdate()))
+    watched = replace(sheet, rows=_watched(job, sheet.rows, rows.order_by().count()))
+    with TemporaryFile() as book:
+        try:
+            write_tables(book, [watched])
+        except WorkbookError as error:
+            raise TableError(str(error)) from error
+        book.seek(0)
+        return book.read(), ExportJob.Label.LIVE.label
+
+
+def _watched(job: ExportJob, rows: Iterable[Sequence[Any]], total: int) -> Iterator[Sequence[Any]]:
+    """The rows, saying now and then how far it is; a long one keeps its lease by that."""
+    for number, row in enumerate(rows):
+        if number % SOME == 0:
+            advance(job, 10 + min(80, 80 * number // max(total, 1)))
+        yield row
 
 
 def asker(job: ExportJob) -> Actor:

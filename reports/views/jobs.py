@@ -38,7 +38,7 @@ def exports(request: Request) -> HttpResponse:
 
 
 def visible(request: Request) -> QuerySet[ExportJob]:
-    return ExportJob.objects.visible_to(request.actor).filter(kind=jobs.KIND).select_related("requested_by")
+    return ExportJob.objects.visible_to(request.actor).filter(kind__in=jobs.KINDS).select_related("requested_by")
 
 
 @require_GET
