@@ -1,20 +1,23 @@
 """What respondents and recipients are told; one function per message."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.actions.schedule import digest_day
-from campaigns.models import Contact, Extension, NoticeIssue, Objection, Obligation, Submission
+from campaigns.models import Campaign, Contact, Extension, Letter, NoticeIssue, Objection, Obligation, Submission
 from lib import text
 from lib.actor import Actor
 from lib.registry import DigestLine
 from notifications.actions import Draft, notify, notify_all
 from notifications.models import Message
-from organizations.models import Enterprise, HouseStep, Unit
+from organizations.models import Enterprise, HouseStep, Membership, Unit, User
+from organizations.models.people import Role
 
 
 def handed_in(submission: Submission, obligation: Obligation, recipients: Sequence[int], *, by: Actor) -> None:
@@ -181,6 +184,51 @@ def _about_notice(notice: NoticeIssue, owed: Sequence[Obligation], what: str, ti
         for one in owed
     ]
     notify_all(drafts, by=by)
+
+
+def letters_wait(campaign: Campaign, count: int, day: date, *, by: Actor) -> None:
+    """To the lead unit, once a day and campaign: new drafts lie ready."""
+    notify(
+        campaign.lead_unit,
+        key=f"letters:{campaign.pk}:{day:%Y-%m-%d}",
+        kind=Message.Kind.TASK,
+        title=f"新拟{count}份催办函，请签发或撤回",
+        body=campaign.name,
+        url="/letters/",
+        by=by,
+    )
+
+
+def letters_released(letters: Sequence[Letter], *, by: Actor) -> None:
+    """To the respondent, by its channel, and to each of its leaders; two statements for a thousand."""
+    leaders = _leaders(letters)
+    drafts = [
+        Draft(
+            addressee,
+            key=f"letter:{letter.pk}:{addressee._meta.model_name}:{addressee.pk}",
+            kind=Message.Kind.NOTICE,
+            title=f"{letter.from_unit}发来{letter.get_kind_display()}，请及时办理",
+            body=letter.title,
+            url=letter.get_absolute_url(),
+        )
+        for letter in letters
+        for addressee in [letter.respondent, *leaders[letter.unit_id, letter.enterprise_id]]
+    ]
+    notify_all(drafts, by=by)
+
+
+def _leaders(letters: Sequence[Letter]) -> Mapping[tuple[int | None, int | None], list[User]]:
+    """分管负责人 and 主要负责人 of units, 主要负责人 of firms, each once."""
+    units = [letter.unit_id for letter in letters if letter.unit_id]
+    firms = [letter.enterprise_id for letter in letters if letter.enterprise_id]
+    posts = Membership.objects.active().filter(
+        Q(unit__in=units, role__in=(Role.DEPUTY, Role.CHIEF)) | Q(enterprise__in=firms, role=Role.HEAD)
+    )
+    found: dict[tuple[int | None, int | None], list[User]] = defaultdict(list)
+    for post in posts.select_related("user").order_by("pk"):
+        if post.user not in found[post.unit_id, post.enterprise_id]:
+            found[post.unit_id, post.enterprise_id].append(post.user)
+    return found
 
 
 def digest_key(at: datetime) -> str:

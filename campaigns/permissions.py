@@ -1,6 +1,6 @@
 """Who may hand in, review and register: the post's permission and its place in the obligation."""
 
-from campaigns.models import Campaign, Contact, NoticeIssue, Obligation
+from campaigns.models import Campaign, Contact, Letter, NoticeIssue, Obligation
 from lib.actor import Actor
 from organizations import jurisdiction
 from organizations.permissions import Denied, Permission, allowed
@@ -74,6 +74,26 @@ def may_issue(actor: Actor, notice: NoticeIssue) -> bool | Denied:
         return verdict
     if notice.issuer_id not in jurisdiction.reach(actor).units:
         return Denied(f"只有下发单位（{notice.issuer}）可以办理。")
+    return True
+
+
+def may_prepare(actor: Actor, letter: Letter) -> bool | Denied:
+    """The sending house's clerks change the words of a draft."""
+    return _of_sender(actor, letter, Permission.LETTER_PREPARE)
+
+
+def may_release(actor: Actor, letter: Letter) -> bool | Denied:
+    """The sending house's clerks and leaders send a draft out, or withdraw it."""
+    return _of_sender(actor, letter, Permission.LETTER_RELEASE)
+
+
+def _of_sender(actor: Actor, letter: Letter, permission: Permission) -> bool | Denied:
+    if not (verdict := allowed(actor, permission)) or actor.is_system:
+        return verdict
+    if letter.from_unit_id not in jurisdiction.reach(actor).units:
+        return Denied(f"只有发函单位（{letter.from_unit}）可以办理。")
+    if not letter.is_draft:
+        return Denied(f"这份函件{letter.get_state_display()}，不能再改动。")
     return True
 
 

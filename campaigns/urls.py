@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns.views import boards, calls, campaigns, notices, obligations, requests
+from campaigns.views import boards, calls, campaigns, letters, notices, obligations, requests
 
 app_name = "campaigns"
 urlpatterns = [
@@ -15,6 +15,13 @@ urlpatterns = [
     path("campaigns/<slug:code>/close/", campaigns.campaign_move, {"to": "close"}, name="campaign_close"),
     path("campaigns/<slug:code>/board/", boards.board, name="board"),
     path("campaigns/<slug:code>/board.xlsx", boards.board_workbook, name="board_workbook"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/release/", letters.letters_release, name="letters_release"),
+    path("letters/<int:pk>/", letters.letter, name="letter"),
+    path("letters/<int:pk>/edit/", letters.letter_edit, name="letter_edit"),
+    path("letters/<int:pk>/release/", letters.letter_release, name="letter_release"),
+    path("letters/<int:pk>/withdraw/", letters.letter_withdraw, name="letter_withdraw"),
+    path("letters/<int:pk>/letter.docx", letters.letter_document, name="letter_document"),
     path("obligations/", obligations.obligations, name="obligations"),
     path("obligations/<int:pk>/", obligations.obligation, name="obligation"),
     path("obligations/<int:pk>/hand-in/", obligations.hand_in, name="hand_in"),

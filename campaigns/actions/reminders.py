@@ -30,7 +30,7 @@ from django.db.models.functions import Greatest, TruncDate
 from django.utils import timezone
 
 from campaigns import messages
-from campaigns.actions import schedule
+from campaigns.actions import letters, schedule
 from campaigns.actions.counting import recount
 from campaigns.actions.schedule import Moment, Plan, Plans
 from campaigns.models import Deliverable, Obligation, Reminder
@@ -84,6 +84,8 @@ def remind(at: datetime, *, by: Actor, tell: Callable[[Digest], object] = lambda
             count += len(digests)
             for digest in digests:
                 tell(digest)
+        if mine:
+            letters.sweep(at, by=by)
     return count
 
 

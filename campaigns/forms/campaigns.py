@@ -17,6 +17,7 @@ FIELDSETS = (
     ("起止时间", ("starts_on", "ends_on")),
     ("范围", ("area", "areas", "sectors", "features")),
     ("联系人", ("contact", "phone", "email")),
+    ("催报", ("letters_by_themselves",)),
 )
 
 

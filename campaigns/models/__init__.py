@@ -3,6 +3,7 @@
 from campaigns.models.calls import Call, Contact
 from campaigns.models.campaigns import Assignment, Campaign, Phase
 from campaigns.models.deliverables import Deliverable
+from campaigns.models.letters import Letter
 from campaigns.models.notices import NoticeIssue
 from campaigns.models.obligations import Obligation, Reminder
 from campaigns.models.requests import Extension, Objection
@@ -16,6 +17,7 @@ __all__ = [
     "Contact",
     "Deliverable",
     "Extension",
+    "Letter",
     "NoticeIssue",
     "Objection",
     "Obligation",

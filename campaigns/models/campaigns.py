@@ -65,6 +65,9 @@ class Campaign(models.Model):
     phone = models.CharField("联系电话", max_length=40, blank=True)
     email = models.CharField("邮箱", max_length=80, blank=True)
     goal = models.TextField("工作目标", blank=True)
+    letters_by_themselves = models.BooleanField(
+        "催办函自动发出", default=False, help_text="逾期第2个工作日起的催办函不经签发，直接发给单位负责人"
+    )
     opened_on = models.DateField(
         "首次生成任务", null=True, blank=True, editable=False, help_text="在此之后加入的单位和企业自加入起报送"
     )

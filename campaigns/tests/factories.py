@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from campaigns.models import Campaign, Deliverable, Obligation
+from campaigns.models import Campaign, Deliverable, Letter, Obligation
 from organizations.models import Unit
 from organizations.models.areas import Line
 from organizations.tests import factories as make
@@ -54,4 +54,22 @@ def obligation(respondent=None, *, of=None, recipients=None, **fields):
     }
     made = Obligation.objects.create(deliverable=owed, **{key: holder}, **defaults | fields)
     made.recipients.set([owed.campaign.lead_unit] if recipients is None else recipients)
+    return made
+
+
+def letter(owed, **fields):
+    """A draft of the lead unit about this obligation."""
+    campaign = owed.deliverable.campaign
+    defaults = {
+        "campaign": campaign,
+        "unit": owed.unit,
+        "enterprise": owed.enterprise,
+        "from_unit": campaign.lead_unit,
+        "key": f"urging:{owed.pk}",
+        "title": "关于抓紧报送逾期材料的催办函",
+        "body": "下列事项至今未报：\n请尽快报送。",
+        "prepared_at": datetime(2023, 6, 30, 0, 30, tzinfo=UTC),
+    }
+    made = Letter.objects.create(**defaults | fields)
+    made.obligations.add(owed)
     return made

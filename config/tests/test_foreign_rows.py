@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from campaigns.actions import submissions
-from campaigns.models import Call, Contact, Extension, NoticeIssue, Objection, Obligation, Submission
+from campaigns.models import Call, Contact, Extension, Letter, NoticeIssue, Objection, Obligation, Submission
 from campaigns.tests import factories as owed
 from checklists.models import Answer, SelfInspection
 from checklists.tests import factories as lists
@@ -129,6 +129,7 @@ def world():
         "duty": text.deliverable,
         "notice": notice,
         "contact": contact,
+        "letter": owed.letter(text, title=SECRET, body=SECRET),
     }
 
 
@@ -148,6 +149,10 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
     found |= {"campaigns:contact": pk("contact"), "campaigns:log_call": {"kind": "unit"} | {"pk": world["unit"].pk}}
     signing = ("notice", "notice_edit", "notice_issue", "notice_sign", "notice_withdraw", "notice_signatures")
     found |= {f"campaigns:{name}": pk("notice") for name in signing}
+    found |= {
+        f"campaigns:{name}": pk("letter")
+        for name in ("letter", "letter_edit", "letter_release", "letter_withdraw", "letter_document")
+    }
     edits = ("campaign_edit", "assignments_edit", "deliverable_create", "campaign_start", "campaign_close")
     found |= {f"campaigns:{name}": code for name in edits}
     found |= {"campaigns:deliverable_edit": code | pk("duty")}
@@ -194,7 +199,7 @@ def strangers() -> Iterator[Any]:
 def everything() -> list[Any]:
     models = (Obligation, Submission, Hazard, SelfInspection, Answer, Problem, Measure, Enterprise, EnterpriseChange)
     models += (Membership, User, ImportBatch, StoredFile, Delivery, ExportJob, NoticeIssue)
-    models += (Call, Contact, Extension, Objection)
+    models += (Call, Contact, Extension, Objection, Letter)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 

@@ -1,0 +1,1 @@
+"""Word files of the campaigns, column by column or paragraph by paragraph."""

@@ -1,0 +1,70 @@
+"""The words of a letter and the paper it is written on: page and Word read the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from campaigns.models import Campaign, Letter, Obligation
+from lib.text import full_date
+
+TITLE = "关于抓紧报送逾期材料的催办函"
+BODY = """按照{campaign}的要求，你单位下列事项已超过规定的报送期限，至今未报：
+请你单位主要负责人（分管负责人）高度重视，督促有关人员尽快报送；确有困难的，请说明原因并写明报送时间。"""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A letter as it is read: 主送, paragraphs with the items numbered, signature, date, 附注."""
+
+    sender: str
+    number: str
+    title: str
+    addressee: str
+    paragraphs: list[str]
+    dated: str
+    note: str
+
+
+def body(campaign: Campaign) -> str:
+    """The notice by its title and number where it has them, else the campaign's name."""
+    named = f"《{campaign.notice_title}》" if campaign.notice_title else f"“{campaign.name}”"
+    number = f"（{campaign.notice_number}）" if campaign.notice_title and campaign.notice_number else ""
+    return BODY.format(campaign=named + number)
+
+
+def line(obligation: Obligation) -> str:
+    """2023年6月 调度表，应于2023年6月28日报送; after an extension also the day it was due first."""
+    due = timezone.localdate(obligation.due_at)
+    moved = obligation.moved_from
+    original = f"（原定{full_date(timezone.localdate(moved))}）" if moved else ""
+    return f"{obligation.title}，应于{full_date(due)}报送{original}"
+
+
+def lines(obligations: Sequence[Obligation]) -> list[str]:
+    return [line(one) for one in obligations]
+
+
+def paper(letter: Letter) -> Paper:
+    """Of a draft as it would go out now."""
+    moment = letter.released_at or timezone.now()
+    items = letter.lines if not letter.is_draft else lines(letter.owed_at(moment))
+    first, *rest = letter.body.strip().splitlines() or [""]
+    campaign = letter.campaign
+    person = f"联系人：{campaign.contact}" if campaign.contact else ""
+    phone = f"联系电话：{campaign.phone}" if campaign.phone else ""
+    return Paper(
+        sender=letter.from_unit.name,
+        number=letter.number,
+        title=letter.title,
+        addressee=str(letter.respondent),
+        paragraphs=[first, *_numbered(items), *filter(str.strip, rest)],
+        dated=full_date(timezone.localdate(letter.released_at)) if letter.released_at else "",
+        note=f"（{'，'.join(filter(None, [person, phone]))}）" if person or phone else "",
+    )
+
+
+def _numbered(items: Sequence[str]) -> list[str]:
+    """1. …；2. …。"""
+    end = len(items)
+    return [f"{number}. {item}{'。' if number == end else '；'}" for number, item in enumerate(items, 1)]
