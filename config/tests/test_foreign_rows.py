@@ -86,17 +86,6 @@ def world():
     table = owed.obligation(unit, of=owed.deliverable("table", form="return:trade"), recipients=[city])
     two_lists = owed.obligation(unit, of=owed.deliverable("lists", form="two-lists"), recipients=[city])
     inspection = lists.inspection(firm, by=head)
-    contact = Contact.objects.create(
-        campaign=text.deliverable.campaign,
-        unit=unit,
-        name=SECRET,
-        phone="0631-5200001",
-        confirmed_at=timezone.now(),
-        heard_at=timezone.now(),
-    )
-    notice = NoticeIssue.objects.create(
-        campaign=text.deliverable.campaign, title=SECRET, issuer=city, sign_by=date(2023, 6, 28)
-    )
     message = Message.objects.create(
         key="secret", kind="notice", enterprise=firm, title=SECRET, delivered_at=timezone.now()
     )
@@ -127,8 +116,21 @@ def world():
         ),
         "campaign": text.deliverable.campaign,
         "duty": text.deliverable,
-        "notice": notice,
-        "contact": contact,
+        **chasing(text),
+    }
+
+
+def chasing(text: Any) -> dict[str, Any]:
+    """What hangs on an obligation of the unit and its campaign."""
+    campaign = text.deliverable.campaign
+    now = timezone.now()
+    return {
+        "notice": NoticeIssue.objects.create(
+            campaign=campaign, title=SECRET, issuer=make.city_bureau(), sign_by=date(2023, 6, 28)
+        ),
+        "contact": Contact.objects.create(
+            campaign=campaign, unit=text.unit, name=SECRET, phone="0631-5200001", confirmed_at=now, heard_at=now
+        ),
         "letter": owed.letter(text, title=SECRET, body=SECRET),
     }
 
