@@ -137,7 +137,7 @@ def test_one_digest_a_day_lists_all_that_is_owed(owed):
     assert remind("06-26T08:30") == {"荣成市应急管理局": ["day"]}
     assert remind("06-27T08:30") == {"荣成市应急管理局": ["after-1", "before-1"]}
     assert remind("06-28T08:30") == {"荣成市应急管理局": ["day"]}
-    texts = [line["text"].partition("：")[0] for line in Message.objects.latest("id").lines]
+    texts = [line["text"].partition("：")[0] for line in Message.objects.filter(kind="reminder").latest("id").lines]
     assert texts == ["行动方案", "2023年6月 调度表"]
 
 
