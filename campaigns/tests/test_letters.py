@@ -3,13 +3,11 @@
 June 2023: 06-28 is a Wednesday; due then, the first work day late is 06-29, the second 06-30.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.actions import letters, reminders, submissions
@@ -21,7 +19,7 @@ from lib.transitions import MoveRefused
 from notifications.actions import deliveries
 from notifications.models import Delivery, Message
 from notifications.tests import factories as channels
-from organizations.models import AuditEntry, Unit
+from organizations.models import AuditEntry
 from organizations.models.people import Role
 from organizations.tests import factories as make
 
@@ -328,93 +326,3 @@ def test_campaign_that_says_so_sends_its_letters_at_once(owed):
     assert letter.lines == ["2023年6月 调度表，应于2023年6月28日报送"]
     assert set(Message.objects.values_list("user", "unit")) == {(chief.pk, None), (None, owed.unit_id)}
     assert sweep("06-30T08:40") == 0
-
-
-# Many, at once, killed
-
-
-def many(owed, count):
-    units = Unit.objects.bulk_create(Unit(name=f"单位{n}", kind="bureau", area=owed.area) for n in range(count))
-    dates = {"nominal_on": date(2023, 6, 28), "original_due_at": campaigns.JUNE_28, "due_at": campaigns.JUNE_28}
-    Obligation.objects.bulk_create(
-        Obligation(
-            deliverable=owed.deliverable, unit=unit, period="2023-06", area=owed.area, opened_on="2023-05-01", **dates
-        )
-        for unit in units
-    )
-
-
-@pytest.mark.parametrize(("by_themselves", "bound"), [(False, 5), (True, 12)])
-def test_statements_do_not_grow_with_the_respondents(owed, monkeypatch, by_themselves, bound):
-    """A batch: its obligations, what stands already, letters, links. By themselves also lock, move, log, leaders,
-    one statement per thousand messages, and savepoints."""
-    Campaign.objects.update(letters_by_themselves=by_themselves)
-    sweep("06-30T08:30")
-    many(owed, 1000)
-    with CaptureQueriesContext(connection) as captured:
-        assert sweep("07-03T08:30") == 1000
-    fixed = 8  # drafts that are settled, duties, work days, the empty batch at the end, the lead unit's task
-    assert len([each for each in captured if "SAVEPOINT" not in each["sql"]]) <= fixed + bound
-
-
-def test_batches_take_everybody_once(owed, monkeypatch):
-    """Obligations of one respondent in two batches are in one letter."""
-    monkeypatch.setattr(letters, "BATCH", 7)
-    many(owed, 20)
-    another()
-    assert sweep("06-30T08:30") == 21
-    assert Letter.objects.get(unit=owed.unit).obligations.count() == 2
-    assert sweep("06-30T08:40") == 0
-
-
-def test_run_killed_between_batches_goes_on_behind(owed, monkeypatch):
-    monkeypatch.setattr(letters, "BATCH", 7)
-    many(owed, 20)
-    batches = letters._batches(at("06-30T08:30"))
-    first = next(batches)
-    letters._prepare(first, at("06-30T08:30"), SYSTEM)
-    batches.close()
-    assert Letter.objects.count() == 7
-    assert sweep("06-30T08:40") == 14
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_make_one_letter_each(settings):
-    owed = campaigns.obligation()
-    many(owed, 20)
-
-    def run():
-        try:
-            return reminders.remind(at("06-30T08:30"), by=SYSTEM)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(2) as pool:
-        for future in [pool.submit(run), pool.submit(run)]:
-            future.result()
-    reminders.remind(at("06-30T08:40"), by=SYSTEM)
-    assert Letter.objects.count() == Letter.objects.values("unit").distinct().count() == 21
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_officers_one_releases():
-    owed = campaigns.obligation()
-    make.member(owed.unit, Role.CHIEF)
-    sweep("06-30T08:30")
-    officers = [make.actor(make.city_bureau(), name=name) for name in ("甲", "乙")]
-    copies = [Letter.objects.get(), Letter.objects.get()]
-
-    def run(pair):
-        try:
-            letters.release(pair[0], by=pair[1])
-        except MoveRefused as refused:
-            return str(refused)
-        finally:
-            connections.close_all()
-        return "released"
-
-    with ThreadPoolExecutor(2) as pool:
-        answers = sorted(pool.map(run, zip(copies, officers, strict=True)))
-    assert answers[0] == "released"
-    assert "已由他人改为“已发出”" in answers[1]
-    assert Message.objects.filter(kind="notice").count() == 2
