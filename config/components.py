@@ -123,16 +123,23 @@ def chosen(form: forms.Form, request: HttpRequest) -> list[dict[str, str]]:
     return [
         {"label": str(form[name].label), "value": words(form, name, value), "query": query_without(request, name)}
         for name, value in cleaned.items()
-        if value not in (None, "", [], False) and value != form.fields[name].initial and not form[name].is_hidden
+        if value not in (None, "", [], False) and value != form.fields[name].initial and is_told(form, name)
     ]
+
+
+def is_told(form: forms.Form, name: str) -> bool:
+    """A hidden field that has a label came from a link and can be taken back like any other."""
+    return bool(form.fields[name].label) or not form[name].is_hidden
 
 
 def words(form: forms.Form, name: str, value: Any) -> str:
     if value is True:
         return "是"
+    values = list(value) if isinstance(value, (list, tuple, set)) or hasattr(value, "all") else [value]
+    if all(hasattr(each, "pk") for each in values):
+        return text.joined(map(str, values))  # a choice among rows: they are not all read to name one
     choices = dict(getattr(form.fields[name], "choices", None) or {})
-    values = value if isinstance(value, (list, tuple, set)) or hasattr(value, "all") else [value]
-    return text.joined(str(choices.get(each, each) if not hasattr(each, "pk") else each) for each in values)
+    return text.joined(str(choices.get(each, each)) for each in values)
 
 
 def query_without(request: HttpRequest, name: str) -> str:

@@ -31,4 +31,10 @@ homes = [
     path("overview/", views.overview, name="overview"),
 ]
 
-urlpatterns = [*homes, *returns, *jobs, *tables]
+# Comes before the page that organizations keeps at the same address: with what the other apps know of the firm.
+enterprises = [
+    path("enterprises/<int:pk>/", views.enterprise, name="enterprise"),
+    path("enterprises/<int:pk>/<slug:kind>/all/", views.enterprise_records, name="enterprise_records"),
+]
+
+urlpatterns = [*homes, *enterprises, *returns, *jobs, *tables]

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from campaigns.models import Campaign, Deliverable, Standing
 from lib.actor import Actor
 from organizations import jurisdiction
-from organizations.models import Area
+from organizations.models import Area, Enterprise
 
 ANY = [("", "全部")]
 
@@ -26,6 +26,9 @@ class ObligationSearch(forms.Form):
     deliverable = forms.ModelChoiceField(
         Deliverable.objects.none(), required=False, widget=forms.HiddenInput, label="报送事项"
     )
+    enterprise = forms.ModelChoiceField(
+        Enterprise.objects.none(), required=False, widget=forms.HiddenInput, label="企业"
+    )
     area = forms.ModelChoiceField(Area.objects.none(), label="区域", required=False, empty_label="全部")
     month = forms.RegexField(r"^20\d\d-(0[1-9]|1[0-2])\Z", required=False, widget=forms.HiddenInput, label="月份")
     standing = forms.ChoiceField(label="情况", choices=[*ANY, *Standing.choices], required=False)
@@ -35,6 +38,7 @@ class ObligationSearch(forms.Form):
         campaigns = Campaign.objects.visible_to(by)
         self.fields["campaign"].queryset = campaigns
         self.fields["deliverable"].queryset = Deliverable.objects.filter(campaign__in=campaigns)
+        self.fields["enterprise"].queryset = Enterprise.objects.visible_to(by)
         self.fields["area"].queryset = Area.objects.exclude(level=Area.Level.TOWN).filter(pk__in=_areas(by))
         self.fields["view"].choices = self.views_of(by)
 
@@ -51,6 +55,8 @@ class ObligationSearch(forms.Form):
             rows = rows.filter(deliverable__campaign=campaign)
         if deliverable := data.get("deliverable"):
             rows = rows.filter(deliverable=deliverable)
+        if enterprise := data.get("enterprise"):
+            rows = rows.filter(enterprise=enterprise)
         if area := data.get("area"):
             rows = rows.in_row_of(area)
         if month := data.get("month"):

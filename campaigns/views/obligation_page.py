@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max
 from django.urls import NoReverseMatch, reverse
@@ -76,27 +77,40 @@ def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
 def choices(owed: Obligation, actor: Actor, every: list[Submission], draft: Submission | None) -> dict[str, Any]:
     """What may be done now: each form, or None."""
     current = next((one for one in every if one.state in (*WITH_RECIPIENT, "accepted")), None)
-    waiting = current if current and current.state in WITH_RECIPIENT else None
     busy = current or any(one.state in PASSING for one in every)
-    reviews = may_review(actor, owed)
     hands_in = may_hand_in(actor, owed)
     own_page = page_of(owed)
-    review_page = own_page if owed.deliverable.form_kind in wording.REVIEWED_THERE else ""
     return {
-        "waiting": waiting,
         **in_house(owed, actor, every),
+        **counting(owed, actor),
         "refusal": getattr(hands_in, "reason", ""),
-        "records_page": records_page(owed, actor),
         "own_page": own_page if hands_in and not busy else "",
         "content_page": own_page,
         "hand_in_form": hand_in_form(owed, every, draft) if hands_in and not busy and not own_page else None,
+        **reviewing(owed, actor, current),
+        **asked(owed, bool(hands_in), bool(may_review(actor, owed))),
+    }
+
+
+def counting(owed: Obligation, actor: Actor) -> dict[str, Any]:
+    """Of what visits fulfil: where they are brought in, and which ways of checking do not count."""
+    return {"records_page": records_page(owed, actor), "uncounted": "、".join(settings.UNCOUNTED_VISIT_MODES)}
+
+
+def reviewing(owed: Obligation, actor: Actor, current: Submission | None) -> dict[str, Any]:
+    """What the receiving office may do."""
+    waiting = current if current and current.state in WITH_RECIPIENT else None
+    reviews = may_review(actor, owed)
+    review_page = page_of(owed) if owed.deliverable.form_kind in wording.REVIEWED_THERE else ""
+    is_open = owed.state == Obligation.State.OPEN
+    return {
+        "waiting": waiting,
         "decision_form": decision_form(owed, actor, waiting) if reviews and waiting and not review_page else None,
         "audit_due": audit_due(waiting, owed),
         "review_page": review_page if reviews and waiting else "",
         "register_form": RegisterForm() if not current and may_register(actor, owed) else None,
-        "due_form": DueForm() if reviews and owed.state == Obligation.State.OPEN else None,
-        "waive_form": WaiveForm() if reviews and owed.state == Obligation.State.OPEN and not waiting else None,
-        **asked(owed, bool(hands_in), bool(reviews)),
+        "due_form": DueForm() if reviews and is_open else None,
+        "waive_form": WaiveForm() if reviews and is_open and not waiting else None,
     }
 
 

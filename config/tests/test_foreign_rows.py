@@ -176,6 +176,7 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
     found |= {"checklists:start": pk("checklist_owed"), "documents:file": pk("file")}
     found |= {"notifications:read": pk("message"), "notifications:retry": pk("delivery")}
+    found |= {"reports:enterprise": pk("firm"), "reports:enterprise_records": pk("firm") | {"kind": "visits"}}
     found |= {"organizations:enterprise": pk("firm"), "organizations:enterprise_confirm": pk("firm")}
     found |= {"organizations:enterprise_move": pk("firm")}
     found |= {"organizations:change": pk("change"), "organizations:change_decide": pk("change")}

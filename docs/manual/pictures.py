@@ -41,6 +41,7 @@ PICTURES = (
     Picture("hazard", "head", "/hazards/", "tbody a[href^='/hazards/']"),
     Picture("reports", "city", "/reports/"),
     Picture("enterprises", "district", "/enterprises/"),
+    Picture("enterprise", "district", "/enterprises/", "tbody a[href^='/enterprises/']"),
     Picture("inbox", "head", "/inbox/"),
 )
 

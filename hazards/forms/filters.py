@@ -9,7 +9,7 @@ from django.utils import timezone
 from hazards.models import Hazard
 from lib.actor import Actor
 from organizations import jurisdiction
-from organizations.models import Area, Sector
+from organizations.models import Area, Enterprise, Sector
 
 ALL = [("", "全部")]
 PLACES = (Area.Level.COUNTY, Area.Level.ZONE, Area.Level.TOWN)
@@ -28,9 +28,13 @@ class HazardFilters(forms.Form):
     found_by = forms.ChoiceField(label="发现方式", required=False, choices=ALL + Hazard.FoundBy.choices)
     overdue = forms.BooleanField(label="只看逾期", required=False)
     listed = forms.BooleanField(label="只看挂牌", required=False)
+    enterprise = forms.ModelChoiceField(
+        label="企业", required=False, queryset=Enterprise.objects.none(), widget=forms.HiddenInput
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["enterprise"].queryset = Enterprise.objects.visible_to(actor)
         self.fields["q"].widget.attrs["placeholder"] = "编号、描述" if actor.enterprise else "企业、编号、描述"
         if actor.enterprise:
             del self.fields["area"], self.fields["sector"]
@@ -46,7 +50,7 @@ class HazardFilters(forms.Form):
         """The rows that match; a spoilt filter is as good as none."""
         chosen = self.cleaned_data if self.is_valid() else {**self.cleaned_data}
         rows = self._by_state(rows, chosen.get("state", ""))
-        for name in ("level", "sector", "found_by"):
+        for name in ("level", "sector", "found_by", "enterprise"):
             rows = rows.filter(**{name: chosen[name]}) if chosen.get(name) else rows
         if area := chosen.get("area"):
             rows = rows.filter(area__in=list(Area.objects.within(area).values_list("pk", flat=True)))

@@ -1,5 +1,6 @@
 """Home, the overview, and the pages under /reports/."""
 
+from reports.views.enterprises import enterprise, enterprise_records
 from reports.views.figures import figure
 from reports.views.home import home, overview
 from reports.views.jobs import export_progress, export_retry, exports
@@ -11,6 +12,8 @@ __all__ = [
     "dispatch_return",
     "dispatch_tables",
     "download",
+    "enterprise",
+    "enterprise_records",
     "export_progress",
     "export_retry",
     "exports",
