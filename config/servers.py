@@ -311,10 +311,10 @@ class Redis:
             "--unixsocket": str(self.socket),
             "--unixsocketperm": "700",
             "--dir": str(self.root / "redis"),
-            "--save": "60 1",
             "--logfile": str(self.log),
         }
-        command = [str(program), *(word for option in options.items() for word in option)]
+        # Redis 6 takes "60 1" in one word for no points of saving at all, and forgets everything when it stops.
+        command = [str(program), *(word for option in options.items() for word in option), "--save", "60", "1"]
         arguments = run_as_servant(self.root, command)
         process = subprocess.Popen(**arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while not self.answers():

