@@ -49,9 +49,9 @@ def pytest_xdist_auto_num_workers(config) -> int:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items) -> None:
-    """Files that play the browser first, where processes share the work: a long one begun last makes all wait."""
+    """The long files first, where processes share the work: one begun last makes the others wait."""
     if WORKER:
-        long = {item.path for item in items if "browse" in item.fixturenames}
+        long = {item.path for item in items if "browse" in item.fixturenames or item.get_closest_marker("long")}
         items.sort(key=lambda item: item.path not in long)
 
 

@@ -98,6 +98,7 @@ def test_worker_killed_while_it_decides_has_told_nobody_and_the_next_tells_all(c
     assert Message.objects.count() == Reminder.objects.filter(rule="day").count() == MANY
 
 
+@pytest.mark.long
 def test_workers_killed_in_the_middle_of_500_lose_nothing_and_repeat_nothing(celery, mail_server):
     owing(MANY)
     celery.workers("one", "two")

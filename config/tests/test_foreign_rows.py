@@ -28,7 +28,7 @@ from organizations.models.areas import Line
 from organizations.models.people import ENTERPRISE_ROLES, Role
 from organizations.tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 SECRET = "绝密标记甲乙丙"
 REFUSED = {403, 404, 405}

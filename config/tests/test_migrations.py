@@ -56,6 +56,7 @@ def schema(cursor):
     return found
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_migrating_an_empty_database_makes_what_the_models_say(migrated):
     url = f"postgresql://{migrated.get('user', '')}@/{migrated['dbname']}?host={migrated['host']}"

@@ -14,7 +14,7 @@ from organizations.models import Enterprise, Membership, Unit, User
 from reports.demo import people
 from reports.models import DispatchReturn
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def load():
