@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, Exists, F, Model, OuterRef, Q, QuerySet, TextChoices
 from django.db.models.expressions import Combinable
@@ -36,48 +36,75 @@ class Belongs(TextChoices):
 Keep = Callable[[Scope, Window], Q]
 
 
+class Kept(NamedTuple):
+    """How a model keeps its rows: for which ledger, dated by what, where the columns fixed at the event stand (`stamps`
+    leads to them), and which unit worked.
+    """
+
+    ledger: Ledger
+    placed_by: str
+    stamps: str = ""
+    unit: str = "unit"
+
+
+KEPT: dict[type[Model], Kept] = {
+    Hazard: Kept(Ledger.HAZARDS, "found_on", unit="found_by_unit"),
+    Closing: Kept(Ledger.HAZARDS, "closed_on", "hazard__", "hazard__found_by_unit"),
+    SupervisionListing: Kept(Ledger.HAZARDS, "listed_on", "hazard__"),
+    Trip: Kept(Ledger.VISITS, "date"),
+    Visit: Kept(Ledger.VISITS, "date", unit="trip__unit"),
+    EnforcementAction: Kept(Ledger.ACTIONS, "date"),
+    PenaltyCase: Kept(Ledger.ACTIONS, "both_on"),
+}
+
+
 @dataclass(frozen=True)
 class Source:
-    """`stamps` leads to the columns fixed at the event, `unit` to the unit that worked, `kept` says what counts."""
+    """Rows of a model; `counts` says which of them count."""
 
     name: str
     label: str
     grain: str
-    ledger: Ledger
     model: type[Model]
-    placed_by: str
-    kept: Keep
-    stamps: str = ""
-    unit: str = "unit"
+    counts: Keep
+
+    @property
+    def ledger(self) -> Ledger:
+        return KEPT[self.model].ledger
+
+    @property
+    def placed_by(self) -> str:
+        return KEPT[self.model].placed_by
 
     def rows(self, scope: Scope, window: Window, among: QuerySet[Any] | None = None) -> QuerySet[Any]:
         """Rows of the source dated in the window; `among` narrows them to what somebody may see."""
         every = self.model._default_manager.all() if among is None else among
-        return every.filter(self.kept(scope, window), **{f"{self.placed_by}__range": (window.first, window.last)})
+        return every.filter(self.counts(scope, window), **{f"{self.placed_by}__range": (window.first, window.last)})
 
     def row_key(self, belongs: Belongs, scope: Scope) -> Combinable:
+        kept = KEPT[self.model]
+        unit, place = scope.row_of_unit(kept.unit), F(f"{kept.stamps}reporting_area_id")
         if belongs is Belongs.UNIT:
-            return scope.row_of_unit(self.unit)
-        place = F(f"{self.stamps}reporting_area_id")
-        return (
-            place
-            if belongs is Belongs.PLACE
-            else Coalesce(scope.row_of_unit(self.unit), place, output_field=BigIntegerField())
-        )
+            return unit
+        return place if belongs is Belongs.PLACE else Coalesce(unit, place, output_field=BigIntegerField())
 
 
 # What counts at all
 
 
-def counted_hazards(scope: Scope, stamps: str = "") -> Q:
+def counted_hazards(scope: Scope, window: Window, stamps: str = "") -> Q:
     """In scope and not 不属实: dismissed counts nowhere (design §4.4)."""
     return scope.holds(stamps) & ~Q(**{f"{stamps}state": Hazard.State.DISMISSED})
+
+
+def counted_listings(scope: Scope, window: Window) -> Q:
+    return counted_hazards(scope, window, "hazard__")
 
 
 def counted_closings(scope: Scope, window: Window) -> Q:
     """Standing closings of hazards found since the campaign's start, so that months add up to the cumulative."""
     since = Q(hazard__found_on__gte=scope.first)
-    return counted_hazards(scope, "hazard__") & since & Q(reopened_on__isnull=True)
+    return counted_hazards(scope, window, "hazard__") & since & Q(reopened_on__isnull=True)
 
 
 def counted_closings_of_listed(scope: Scope, window: Window) -> Q:
@@ -107,84 +134,31 @@ def counted_cases(scope: Scope, window: Window) -> Q:
     return scope.holds()
 
 
-HAZARDS_FOUND = Source(
-    name="hazards",
-    label="隐患台账（发现）",
-    grain="一项隐患",
-    ledger=Ledger.HAZARDS,
-    model=Hazard,
-    placed_by="found_on",
-    kept=lambda scope, window: counted_hazards(scope),
-    unit="found_by_unit",
-)
+HAZARDS_FOUND = Source("hazards", "隐患台账（发现）", "一项隐患", Hazard, counted_hazards)
 CLOSINGS = Source(
-    name="closings",
-    label="隐患台账（销号）",
-    grain="一次销号（专项行动开始以来发现的隐患，重新整改的除外）",
-    ledger=Ledger.HAZARDS,
-    model=Closing,
-    placed_by="closed_on",
-    kept=counted_closings,
-    stamps="hazard__",
-    unit="hazard__found_by_unit",
+    "closings",
+    "隐患台账（销号）",
+    "一次销号（专项行动开始以来发现的隐患，重新整改的除外）",
+    Closing,
+    counted_closings,
 )
-LISTINGS = Source(
-    name="listings",
-    label="隐患台账（挂牌督办）",
-    grain="一次挂牌",
-    ledger=Ledger.HAZARDS,
-    model=SupervisionListing,
-    placed_by="listed_on",
-    kept=lambda scope, window: counted_hazards(scope, "hazard__"),
-    stamps="hazard__",
-)
+LISTINGS = Source("listings", "隐患台账（挂牌督办）", "一次挂牌", SupervisionListing, counted_listings)
 CLOSINGS_OF_LISTED = Source(
-    name="closings_of_listed",
-    label="隐患台账（政府挂牌督办隐患的销号）",
-    grain="一次销号（期末前已由政府挂牌督办的隐患）",
-    ledger=Ledger.HAZARDS,
-    model=Closing,
-    placed_by="closed_on",
-    kept=counted_closings_of_listed,
-    stamps="hazard__",
-    unit="hazard__found_by_unit",
+    "closings_of_listed",
+    "隐患台账（政府挂牌督办隐患的销号）",
+    "一次销号（期末前已由政府挂牌督办的隐患）",
+    Closing,
+    counted_closings_of_listed,
 )
-TRIPS = Source(
-    name="trips",
-    label="检查记录（检查组）",
-    grain="一个检查组出动一日（至少检查了一家范围内的企业）",
-    ledger=Ledger.VISITS,
-    model=Trip,
-    placed_by="date",
-    kept=counted_trips,
-)
-VISITS = Source(
-    name="visits",
-    label="检查记录（企业）",
-    grain="一次检查一家企业",
-    ledger=Ledger.VISITS,
-    model=Visit,
-    placed_by="date",
-    kept=counted_visits,
-    unit="trip__unit",
-)
-ACTIONS = Source(
-    name="actions",
-    label="行政处置记录",
-    grain="一条处置记录",
-    ledger=Ledger.ACTIONS,
-    model=EnforcementAction,
-    placed_by="date",
-    kept=counted_actions,
-)
+TRIPS = Source("trips", "检查记录（检查组）", "一个检查组出动一日（至少检查了一家范围内的企业）", Trip, counted_trips)
+VISITS = Source("visits", "检查记录（企业）", "一次检查一家企业", Visit, counted_visits)
+ACTIONS = Source("actions", "行政处置记录", "一条处置记录", EnforcementAction, counted_actions)
 CASES = Source(
-    name="cases",
-    label="行政处置记录（案件）",
-    grain="一个对企业和主要负责人均作出处罚决定的案件，日期为两者首次决定中较晚的一个",
-    ledger=Ledger.ACTIONS,
-    model=PenaltyCase,
-    placed_by="both_on",
-    kept=counted_cases,
+    "cases",
+    "行政处置记录（案件）",
+    "一个对企业和主要负责人均作出处罚决定的案件，日期为两者首次决定中较晚的一个",
+    PenaltyCase,
+    counted_cases,
 )
 
 SOURCES = (HAZARDS_FOUND, CLOSINGS, LISTINGS, CLOSINGS_OF_LISTED, TRIPS, VISITS, ACTIONS, CASES)
