@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns.views import boards, calls, campaigns, letters, notices, obligations, requests
+from campaigns.views import boards, calls, campaigns, hand_in, letters, notices, obligations, packets, requests
 
 app_name = "campaigns"
 urlpatterns = [
@@ -24,7 +24,13 @@ urlpatterns = [
     path("letters/<int:pk>/letter.docx", letters.letter_document, name="letter_document"),
     path("obligations/", obligations.obligations, name="obligations"),
     path("obligations/<int:pk>/", obligations.obligation, name="obligation"),
-    path("obligations/<int:pk>/hand-in/", obligations.hand_in, name="hand_in"),
+    path("obligations/<int:pk>/hand-in/", hand_in.hand_in, name="hand_in"),
+    path("obligations/<int:pk>/draft/", hand_in.autosave, name="autosave"),
+    path("obligations/<int:pk>/nil/", hand_in.confirm_nil, name="confirm_nil"),
+    path("obligations/<int:pk>/nil/end/", hand_in.end_standing_nil, name="end_standing_nil"),
+    path("obligations/<int:pk>/together/", packets.together, name="together"),
+    path("obligations/<int:pk>/together/accept/", packets.accept_together, name="accept_together"),
+    path("submissions/<int:pk>/word/", hand_in.word, name="word"),
     path("obligations/<int:pk>/register/", obligations.register, name="register"),
     path("obligations/<int:pk>/sign-off/", obligations.sign_off, name="sign_off"),
     path("obligations/<int:pk>/decide/", obligations.decide, name="decide"),

@@ -2,6 +2,7 @@
 
 from campaigns.actions.terms import base_rule
 from campaigns.models import Campaign, Deliverable
+from campaigns.templates import sections_of
 from lib.text import joined
 from organizations.models import Area, Enterprise, Unit
 from organizations.models.areas import Line
@@ -50,6 +51,8 @@ def form_of(deliverable: Deliverable) -> str:
 
 def form_words(form: str) -> str:
     """对照检查表（enterprise-56）"""
+    if sections_of(form):
+        return "文字材料（按模板填写）"
     kind, _, argument = form.partition(":")
     return f"{FORMS.get(kind, kind)}（{argument}）" if argument else FORMS.get(kind, kind)
 

@@ -43,11 +43,25 @@ def draft_for(obligation: Obligation, *, by: Actor) -> Submission:
 
 
 @transaction.atomic
-def save_draft(obligation: Obligation, *, by: Actor, text: str, files: Sequence[StoredFile] = ()) -> Submission:
-    """Keep what has been written so far; nothing is handed in by it."""
+def save_draft(
+    obligation: Obligation,
+    *,
+    by: Actor,
+    text: str,
+    content: dict[str, str] | None = None,
+    files: Sequence[StoredFile] = (),
+    seen: str | None = None,
+) -> Submission:
+    """Keep what has been written so far; nothing is handed in by it.
+
+    `seen` is the mark of the draft it was written from (`Submission.mark`): if somebody else has changed it since,
+    nothing is overwritten.
+    """
     draft = draft_for(obligation, by=by)
-    draft.text = text
-    draft.save(update_fields=["text"])
+    if seen is not None and seen != draft.mark:
+        raise MoveRefused("草稿已由他人修改，未覆盖。请复制本页所写内容，刷新后再合并。")
+    draft.text, draft.content = text, content or {}
+    draft.save(update_fields=["text", "content"])
     for file in files:
         documents.give(file, owner=draft, by=by)
     return draft
@@ -65,21 +79,26 @@ def hand_in(
     files: Sequence[StoredFile] = (),
     channel: str = Submission.Channel.PORTAL,
     received_at: datetime | None = None,
+    content: dict[str, str] | None = None,
+    external_number: str = "",
 ) -> Submission:
     """Hand in the current draft (made if there is none) and freeze it.
 
     `files` are stored files of the actor's own that hang on nothing yet. `received_at` counts instead of now for what
-    came by mail or on paper. A duty nobody receives (留存备查) is accepted at once. Where the records speak against a
+    came by mail or on paper. `content` is what was written by section of a template, `external_number` that of the
+    provincial platform. A duty nobody receives (留存备查) is accepted at once. Where the records speak against a
     nil report it needs `nil_answer`, which is kept with what was asked. Where the unit has set in-house steps the
     draft goes to the next of them instead, and is handed in by whoever takes the last.
     """
     draft, owed, receivers = _locked_draft(obligation, by)
-    _check(owed, draft, text=text, nil=nil, files=files)
+    _check(owed, draft, text=text or external_number, nil=nil, files=files)
+    _check_channel(owed, channel)
     said = _nil(owed, nil_by, nil_answer) if nil else {}
     moment = received_at or timezone.now()
     for file in files:
         documents.give(file, owner=draft, by=by)
     stamps: dict[str, Any] = {"text": text or draft.text, "nil": nil, "channel": channel, **said}
+    stamps |= {"content": content or draft.content, "external_number": external_number.strip()}
     if received_at is None and owed.unit_id and house.pass_on(draft, owed, by=by, stamps=stamps):
         return draft
     return _leave(draft, obligation, owed, receivers, by=by, moment=moment, stamps=stamps)
@@ -139,7 +158,7 @@ def register_received(
     """代登记: the recipient notes what came by mail or on paper, with the time it came; it stops the reminders."""
     if received_at > timezone.now():
         raise MoveRefused("收到时间不能晚于现在，请核对日期和时刻。")
-    if channel == Submission.Channel.PORTAL:
+    if channel not in (Submission.Channel.MAIL, Submission.Channel.PAPER):
         raise MoveRefused("代登记须选邮件或纸质。")
     note = text or f"{Submission.Channel(channel).label}：材料由接收单位留存。"
     return hand_in(obligation, by=by, text=note, files=files, channel=channel, received_at=received_at)
@@ -251,6 +270,11 @@ def _check(obligation: Obligation, draft: Submission, *, text: str, nil: bool, f
         and not (text.strip() or files or _has_content(draft))
     ):
         raise MoveRefused("没有可报送的内容：请填写正文、上传文件，或选择零报告。")
+
+
+def _check_channel(obligation: Obligation, channel: str) -> None:
+    if channel == Submission.Channel.PROVINCIAL and not obligation.deliverable.provincial_allowed:
+        raise MoveRefused("该事项须在本平台报送，不能以省平台上报代替。")
 
 
 def _has_content(draft: Submission) -> bool:

@@ -3,12 +3,12 @@
 from campaigns.forms.calls import CallForm, ContactForm, DeskSearch
 from campaigns.forms.campaigns import AssignmentFormSet, CampaignForm, PhaseFormSet
 from campaigns.forms.deliverables import DeliverableForm
+from campaigns.forms.hand_in import HandInForm
 from campaigns.forms.notices import NoticeForm
 from campaigns.forms.obligations import (
     AnswerForm,
     DecisionForm,
     DueForm,
-    HandInForm,
     HouseForm,
     ReasonForm,
     RegisterForm,

@@ -27,15 +27,15 @@ FIELDSETS = (
     ),
     ("报送给", ("recipient_rule", "recipients", "audit_days")),
 )
-PLAIN_FORMS = ("text", "files", "record", "two-lists", "contacts")
+PLAIN_FORMS = ("text", "text:progress", "files", "record", "two-lists", "contacts")
 RULE = ("recurrence", "due_on", "due_month", "due_day", "starts_on", "ends_on")
 
 
 def forms_in_use() -> list[tuple[str, str]]:
     """The plain kinds, and the checklists and tables that any duty asks for already."""
     used = Deliverable.objects.order_by("form").values_list("form", flat=True).distinct()
-    bound = [form for form in used if ":" in form]
-    return [(form, wording.FORMS[form]) for form in PLAIN_FORMS] + [(form, wording.form_words(form)) for form in bound]
+    bound = [form for form in used if ":" in form and form not in PLAIN_FORMS]
+    return [(form, wording.form_words(form)) for form in (*PLAIN_FORMS, *bound)]
 
 
 def several(choices: Any, label: str) -> forms.MultipleChoiceField:

@@ -8,41 +8,8 @@ from django import forms
 from django.utils import timezone
 
 from campaigns.forms.layout import check_years, day_input, helper, moment_input, sane_year
-from campaigns.models import Obligation, Submission
+from campaigns.models import Submission
 from documents.forms import UploadsField
-from lib import registry
-
-
-class HandInForm(forms.Form):
-    text = forms.CharField(
-        label="正文", required=False, widget=forms.Textarea(attrs={"rows": 8}), help_text="可以只填正文，也可以只传附件"
-    )
-    files = UploadsField(label="附件", required=False)
-    nil = forms.BooleanField(label="零报告：本期没有需要报送的情况", required=False)
-    nil_by = forms.CharField(
-        label="零报告确认人", max_length=40, required=False, help_text="对“没有情况”负责的人，写姓名"
-    )
-    nil_answer = forms.CharField(
-        label="仍作零报告的原因", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    def __init__(self, *args: Any, obligation: Obligation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        allowed = obligation.deliverable.nil_allowed
-        objections = registry.nil_objections(obligation) if allowed else []
-        self.fields["nil_answer"].help_text = f"平台记录：{'；'.join(objections)}。作零报告须说明原因，随报送件留存"
-        kept = {"nil": allowed, "nil_by": allowed, "nil_answer": bool(objections)}
-        for name in [name for name, keep in kept.items() if not keep]:
-            del self.fields[name]
-        self.helper = helper([("", list(self.fields))])
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("nil") and not data.get("nil_by"):
-            self.add_error("nil_by", "零报告须写明确认人姓名。")
-        if data.get("nil") and "nil_answer" in self.fields and not data.get("nil_answer"):
-            self.add_error("nil_answer", "台账与零报告不一致，请说明仍作零报告的原因；有情况的，请改填正文。")
-        return data
 
 
 class DecisionForm(forms.Form):
@@ -73,7 +40,7 @@ class DecisionForm(forms.Form):
 
 class RegisterForm(forms.Form):
     channel = forms.ChoiceField(
-        label="收到方式", choices=[choice for choice in Submission.Channel.choices if choice[0] != "portal"]
+        label="收到方式", choices=[choice for choice in Submission.Channel.choices if choice[0] in ("mail", "paper")]
     )
     received_at = forms.DateTimeField(label="收到时间", widget=moment_input(), help_text="以此时间判断是否按时")
     text = forms.CharField(label="说明", required=False, widget=forms.Textarea(attrs={"rows": 2}))

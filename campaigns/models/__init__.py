@@ -6,7 +6,7 @@ from campaigns.models.deliverables import Deliverable
 from campaigns.models.letters import Letter
 from campaigns.models.notices import NoticeIssue
 from campaigns.models.obligations import Obligation, Reminder
-from campaigns.models.requests import Extension, Objection
+from campaigns.models.requests import Extension, Objection, StandingNil
 from campaigns.models.standing import Standing
 from campaigns.models.submissions import Submission, SubmissionMove
 
@@ -24,6 +24,7 @@ __all__ = [
     "Phase",
     "Reminder",
     "Standing",
+    "StandingNil",
     "Submission",
     "SubmissionMove",
 ]

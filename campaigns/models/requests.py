@@ -3,7 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+from campaigns.models.deliverables import Deliverable
 from campaigns.models.obligations import Obligation
+from organizations.models import Enterprise, Unit
 
 
 class Extension(models.Model):
@@ -48,6 +50,40 @@ class Extension(models.Model):
     @property
     def tone(self):
         return self.TONES[self.state]
+
+
+class StandingNilQuerySet(models.QuerySet):
+    def for_obligation(self, owed):
+        """The one that holds for this respondent and duty, if any."""
+        return self.filter(deliverable=owed.deliverable_id, unit=owed.unit_id, enterprise=owed.enterprise_id)
+
+
+class StandingNil(models.Model):
+    """长期零报告: nothing to report until further notice; each period is still confirmed with one tap."""
+
+    deliverable = models.ForeignKey(Deliverable, models.CASCADE, related_name="+", verbose_name="报送事项")
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="单位")
+    enterprise = models.ForeignKey(
+        Enterprise, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="企业"
+    )
+    named = models.CharField("确认人", max_length=40)
+    since = models.DateTimeField("起始", auto_now_add=True)
+
+    objects = StandingNilQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "长期零报告"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False) ^ Q(enterprise__isnull=False), name="standing_nil_one_respondent"
+            ),
+            models.UniqueConstraint(
+                fields=["deliverable", "unit", "enterprise"], name="standing_nil_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.unit or self.enterprise} {self.deliverable}"
 
 
 class Objection(models.Model):

@@ -1,5 +1,6 @@
 """What the page of an obligation shows, put together."""
 
+import difflib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,9 +23,10 @@ from campaigns.forms import (
     RegisterForm,
     WaiveForm,
 )
-from campaigns.models import Extension, Objection, Obligation, Submission
+from campaigns.models import Extension, Objection, Obligation, StandingNil, Submission
 from campaigns.models.standing import IN_HOUSE, PASSING, WITH_RECIPIENT
 from campaigns.permissions import may_audit, may_hand_in, may_register, may_review
+from campaigns.templates import sections_of
 from documents.models import StoredFile
 from lib import workdays
 from lib.actor import Actor
@@ -33,6 +35,7 @@ from organizations.models import WorkDay
 from organizations.permissions import Permission as P
 from organizations.permissions import allowed
 
+MOST_LINES = 400
 MOVED = {
     Submission.State.REVIEWING: ("info", "送审"),
     Submission.State.SIGNING: ("info", "送签"),
@@ -51,6 +54,7 @@ class Version:
 
     submission: Submission
     files: list[StoredFile]
+    changes: list[tuple[str, str]]
 
 
 def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
@@ -63,9 +67,12 @@ def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
         "owed": owed,
         "recipients": owed.recipients.all(),
         "form_words": wording.form_of(owed.deliverable),
-        "versions": [Version(one, files.get(one.pk, [])) for one in handed_in],
+        "versions": versions(handed_in, files),
+        "by_template": bool(sections_of(owed.deliverable.form)),
         "entries": entries(handed_in),
         "draft_files": files.get(draft.pk, []) if draft else [],
+        "mark": draft.mark if draft else Submission().mark,
+        "standing_nil": StandingNil.objects.for_obligation(owed).first() if owed.deliverable.nil_allowed else None,
         "in_house_files": next((files.get(one.pk, []) for one in every if one.state in PASSING), []),
         "calls": owed.calls.visible_to(actor),
         "reminded": owed.reminders.aggregate(last=Max("decided_at"))["last"],
@@ -159,7 +166,21 @@ def asked(owed: Obligation, hands_in: bool, reviews: bool) -> dict[str, Any]:
 def hand_in_form(owed: Obligation, every: list[Submission], draft: Submission | None) -> HandInForm:
     """Begins with the draft, or with what was returned."""
     last = draft or next(iter(every), None)
-    return HandInForm(obligation=owed, initial={"text": last.text if last else ""})
+    return HandInForm(obligation=owed, initial={"text": last.text, **last.content} if last else {})
+
+
+def versions(handed_in: list[Submission], files: dict[int, list[StoredFile]]) -> list[Version]:
+    """Newest first, each with what changed against the one before it."""
+    older = [*handed_in[1:], None]
+    pairs = zip(handed_in, older, strict=False)
+    return [Version(one, files.get(one.pk, []), changes(before, one) if before else []) for one, before in pairs]
+
+
+def changes(before: Submission, after: Submission) -> list[tuple[str, str]]:
+    """Lines taken away (del) and added (ins), in the order of the text; unchanged ones are left out."""
+    found = difflib.ndiff(before.text.splitlines()[:MOST_LINES], after.text.splitlines()[:MOST_LINES])
+    kinds = {"- ": "del", "+ ": "ins"}
+    return [(kinds[line[:2]], line[2:]) for line in found if line[:2] in kinds]
 
 
 def page_of(owed: Obligation) -> str:
@@ -206,10 +227,13 @@ def entries(handed_in: list[Submission]) -> list[dict[str, Any]]:
 
 
 def siblings(owed: Obligation, actor: Actor) -> list[Obligation]:
-    """一并报送: what the same respondent hands in together with this."""
+    """The other parts of the packet."""
+    return [part for part in packet(owed, actor) if part.pk != owed.pk] if owed.deliverable.group else []
+
+
+def packet(owed: Obligation, actor: Actor) -> list[Obligation]:
+    """一并报送: what the same respondent hands in together, this one included."""
     duty = owed.deliverable
-    if not duty.group:
-        return []
     together = (
         Obligation.objects.visible_to(actor)
         .for_list()
@@ -221,4 +245,4 @@ def siblings(owed: Obligation, actor: Actor) -> list[Obligation]:
             period=owed.period,
         )
     )
-    return list(together.exclude(pk=owed.pk).order_by("deliverable__position"))
+    return list(together.order_by("deliverable__position"))

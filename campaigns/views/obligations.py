@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.actions import adjusting, house, submissions
-from campaigns.forms import DecisionForm, DueForm, HandInForm, HouseForm, ObligationSearch, RegisterForm, WaiveForm
+from campaigns.forms import DecisionForm, DueForm, HouseForm, ObligationSearch, RegisterForm, WaiveForm
 from campaigns.models import Obligation
 from campaigns.models.standing import IN_HOUSE
-from campaigns.permissions import may_audit, may_hand_in, may_register, may_review
+from campaigns.permissions import may_audit, may_register, may_review
 from campaigns.views.obligation_page import overview
 from documents import actions as documents
 from lib import pages
@@ -79,23 +79,11 @@ def obligation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires()
-def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand in, or keep as a draft where the button says so."""
-    owed = seen(request, pk)
-    require(may_hand_in(request.actor, owed))
-    form = HandInForm(request.POST, request.FILES, obligation=owed)
-    if "keep" in request.POST:
-        return _act(request, owed, form, _keep, "草稿已保存，尚未报送。", hand_in_form=form)
-    return _act(request, owed, form, _hand_in, "", hand_in_form=form)
-
-
-@require_POST
-@requires()
 def sign_off(request: HttpRequest, pk: int) -> HttpResponse:
     """审核 or 签发 within the house, by the person whose turn it is."""
     owed = seen(request, pk)
     form = HouseForm(request.POST)
-    return _act(request, owed, form, _sign_off, "", house_form=form)
+    return acted(request, owed, form, _sign_off, "", house_form=form)
 
 
 @require_POST
@@ -105,7 +93,7 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
     owed = seen(request, pk)
     require(may_register(request.actor, owed))
     form = RegisterForm(request.POST, request.FILES)
-    return _act(request, owed, form, _register, "已代登记，不再催报。", register_form=form)
+    return acted(request, owed, form, _register, "已代登记，不再催报。", register_form=form)
 
 
 @require_POST
@@ -115,7 +103,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     owed = seen(request, pk)
     require(may_review(request.actor, owed))
     form = DecisionForm(request.POST, forward=list(DecisionForm.FORWARD))
-    return _act(request, owed, form, _decide, "审核结果已通知填报单位。", decision_form=form)
+    return acted(request, owed, form, _decide, "审核结果已通知填报单位。", decision_form=form)
 
 
 @require_POST
@@ -125,7 +113,7 @@ def set_due(request: HttpRequest, pk: int) -> HttpResponse:
     owed = seen(request, pk)
     require(may_review(request.actor, owed))
     form = DueForm(request.POST)
-    return _act(request, owed, form, _set_due, "期限已调整。", due_form=form)
+    return acted(request, owed, form, _set_due, "期限已调整。", due_form=form)
 
 
 @require_POST
@@ -134,7 +122,7 @@ def waive(request: HttpRequest, pk: int) -> HttpResponse:
     owed = seen(request, pk)
     require(may_review(request.actor, owed))
     form = WaiveForm(request.POST)
-    return _act(request, owed, form, _waive, "已免报，不计入应报数。", waive_form=form)
+    return acted(request, owed, form, _waive, "已免报，不计入应报数。", waive_form=form)
 
 
 def seen(request: HttpRequest, pk: int) -> Obligation:
@@ -149,7 +137,7 @@ def page_with(request: HttpRequest, owed: Obligation, status: int = 200, **forms
 Act = Callable[[Obligation, dict[str, Any], Actor], object]
 
 
-def _act(
+def acted(
     request: HttpRequest, owed: Obligation, form: forms.Form, act: Act, done: str, **forms_shown: forms.Form
 ) -> HttpResponse:
     """Do it and go back to the page; a refusal is said on top of the page, and what was typed stays."""
@@ -164,11 +152,6 @@ def _act(
     return page_with(request, owed, status=422, **forms_shown)
 
 
-def _hand_in(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
-    nil = {"nil": data.get("nil", False), "nil_by": data.get("nil_by", ""), "nil_answer": data.get("nil_answer", "")}
-    submissions.hand_in(owed, by=by, text=data["text"], files=_stored(data, by), **nil)
-
-
 def _sign_off(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
     draft = owed.submissions.filter(state__in=IN_HOUSE, obligation__in=Obligation.objects.owed_by(by)).first()
     if draft is None:
@@ -177,10 +160,6 @@ def _sign_off(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
         house.send_back(draft, reason=data["reason"], by=by)
     else:
         submissions.sign_off(owed, by=by)
-
-
-def _keep(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
-    submissions.save_draft(owed, by=by, text=data["text"], files=_stored(data, by))
 
 
 def _register(owed: Obligation, data: dict[str, Any], by: Actor) -> None:

@@ -49,7 +49,7 @@ def table(code):
 
 def test_weihai_miit_2022():
     assert table("weihai-miit-2022") == {
-        "contacts": (DISTRICTS, "2022-04-26", "牵头", "text"),
+        "contacts": (DISTRICTS, "2022-04-26", "牵头", "contacts"),
         "work-plan": (DISTRICTS, "2022-04-26", "牵头和对口科室", "files"),
         "progress": (DISTRICTS, "monthly 18", "牵头和对口科室", "text"),
         "two-lists": (DISTRICTS, "2022-04-28", "对口科室", "two-lists"),
@@ -68,12 +68,12 @@ def test_weihai_miit_2022():
 
 def test_gaoqing_miit_2022():
     assert table("gaoqing-miit-2022") == {
-        "contacts": (6, "2022-05-20", "牵头", "text"),
+        "contacts": (6, "2022-05-20", "牵头", "contacts"),
         "work-plan": (6, "2022-05-15", "备查", "files"),
         "enterprise-checklist": (FIRMS, "2022-09-30", "对口科室", "checklist:gaoqing-enterprise-6"),
         "enterprise-report": (FIRMS, "2022-09-30", "对口科室", "files"),
         "department-checklist": (6, "2022-09-30", "牵头", "checklist:gaoqing-department-5"),
-        "progress": (6, "monthly 20", "牵头", "text"),
+        "progress": (6, "monthly 20", "牵头", "text:progress"),
         "final-report": (6, "2022-12-31", "备查", "files"),
         "cause-analysis": (FIRMS, "2022-12-31", "备查", "files"),
     }
@@ -81,7 +81,7 @@ def test_gaoqing_miit_2022():
 
 def test_weihai_safety_2022():
     assert table("weihai-safety-2022") == {
-        "contacts": (COMMITTEES, "2022-08-30", "牵头", "text"),
+        "contacts": (COMMITTEES, "2022-08-30", "牵头", "contacts"),
         "monthly-scores": (1, "monthly", "指定", "files"),
         "stationed-weekly": (2, "weekly", "备查", "text"),
         "direct-report": (COMMITTEES, "event", "牵头", "text"),
@@ -90,7 +90,7 @@ def test_weihai_safety_2022():
 
 def test_wendeng_2024_2026():
     assert table("wendeng-2024-2026") == {
-        "contacts": (4, "2024-04-02", "牵头", "text"),
+        "contacts": (4, "2024-04-02", "牵头", "contacts"),
         "lead-checks": (FIRMS, "quarterly", "备查", "record"),
         "lead-checks-explosives": (FIRMS, "monthly", "备查", "record"),
         "explosives-coverage": (1, "monthly", "备查", "record"),
@@ -104,7 +104,7 @@ def test_wendeng_2024_2026():
 
 def test_mines_2023():
     assert table("mines-2023") == {
-        "contacts": (DISTRICTS, "2023-05-26", "牵头", "text"),
+        "contacts": (DISTRICTS, "2023-05-26", "牵头", "contacts"),
         "action-plan": (DISTRICTS, "2023-05-31", "备查", "files"),
         "dispatch-table": (DISTRICTS, "monthly 25", "牵头", "return:mines"),
         "practice": (DISTRICTS, "quarterly", "牵头", "text"),
@@ -123,7 +123,7 @@ def test_mines_2023():
 
 def test_trade_2023():
     assert table("trade-2023") == {
-        "contacts": (DISTRICTS, "2023-05-26", "牵头", "text"),
+        "contacts": (DISTRICTS, "2023-05-26", "牵头", "contacts"),
         "action-plan": (DISTRICTS, "2023-05-31", "备查", "files"),
         "practice": (DISTRICTS, "monthly 28", "牵头", "text"),
         "dispatch-table": (DISTRICTS, "monthly 28", "牵头", "return:trade"),

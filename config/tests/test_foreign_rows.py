@@ -147,7 +147,9 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
         f"campaigns:{name}": pk("owed") for name in ("obligation", "hand_in", "register", "decide", "set_due", "waive")
     }
     asking = ("ask_extension", "answer_extension", "file_objection", "answer_objection", "contacts_of")
+    asking += ("sign_off", "autosave", "confirm_nil", "end_standing_nil", "together", "accept_together")
     found |= {f"campaigns:{name}": pk("owed") for name in ("notice_of", *asking)}
+    found |= {"campaigns:word": pk("waiting")}
     found |= {"campaigns:contact": pk("contact"), "campaigns:log_call": {"kind": "unit"} | {"pk": world["unit"].pk}}
     signing = ("notice", "notice_edit", "notice_issue", "notice_sign", "notice_withdraw", "notice_signatures")
     found |= {f"campaigns:{name}": pk("notice") for name in signing}
