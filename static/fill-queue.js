@@ -39,11 +39,11 @@ class AnswerQueue {
     }
   }
 
-  /* What an earlier page could not send: [key, values] to show again. */
-  restore() {
+  /* What an earlier page could not send: [key, values] to show again. What is spoilt, or asked no more, stays aside. */
+  restore(isKnown) {
     for (const name of this.names()) {
-      const entry = this.read(name);
-      if (entry) this.entries.set(name.slice(this.prefix.length), { ...entry, tried: true, parked: "" });
+      const [key, entry] = [name.slice(this.prefix.length), this.read(name)];
+      if (entry?.values?.result && isKnown(key)) this.entries.set(key, { ...entry, tried: true, parked: "" });
     }
     return Array.from(this.entries, ([key, entry]) => [key, entry.next || entry.values]);
   }

@@ -119,7 +119,7 @@
   sheet.classList.add("is-live");
   find("check").hidden = false;
   find("plain").hidden = true;
-  for (const [key, values] of queue.restore()) if (cards.has(key)) cards.get(key).show(values);
+  for (const [key, values] of queue.restore((key) => cards.has(key))) cards.get(key).show(values);
   window.fillPage = { portal, queue, cardOf, tell };
   refresh();
   queue.flush();
