@@ -11,6 +11,7 @@ urlpatterns = [
     path("campaigns/<slug:code>/tasks/", campaigns.assignments_edit, name="assignments_edit"),
     path("campaigns/<slug:code>/duties/new/", campaigns.deliverable_edit, name="deliverable_create"),
     path("campaigns/<slug:code>/duties/<int:pk>/", campaigns.deliverable_edit, name="deliverable_edit"),
+    path("campaigns/<slug:code>/copy/", campaigns.campaign_copy, name="campaign_copy"),
     path("campaigns/<slug:code>/start/", campaigns.campaign_move, {"to": "start"}, name="campaign_start"),
     path("campaigns/<slug:code>/close/", campaigns.campaign_move, {"to": "close"}, name="campaign_close"),
     path("campaigns/<slug:code>/board/", boards.board, name="board"),

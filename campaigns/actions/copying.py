@@ -32,6 +32,17 @@ def copy(campaign: Campaign, *, code: str, name: str, starts_on: date, by: Actor
     return new
 
 
+def shifted(campaign: Campaign, starts_on: date) -> list[tuple[str, date, date]]:
+    """(what, earlier day, new day) of everything dated, as `copy` would set it: for looking at beforehand."""
+    months = (starts_on.year - campaign.starts_on.year) * 12 + starts_on.month - campaign.starts_on.month
+    dated = [("开始", campaign.starts_on), ("结束", campaign.ends_on)]
+    for phase in campaign.phases.all():
+        dated += [(f"阶段“{phase.name}”开始", phase.starts_on), (f"阶段“{phase.name}”结束", phase.ends_on)]
+    for duty in campaign.deliverables.exclude(form="receipt").exclude(due_on=None):
+        dated.append((duty.name, duty.due_on))  # type: ignore[arg-type]  # filtered above
+    return [(what, day, day + relativedelta(months=months)) for what, day in dated]
+
+
 _UNSAID: dict[str, Any] = {
     "notice_title": "",
     "notice_number": "",

@@ -1,6 +1,7 @@
 """Making a campaign: its facts, phases, tasks and duties; starting and closing it."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -90,8 +91,12 @@ def _end(owing: QuerySet[Obligation], to: str, words: str, by: Actor) -> int:
 
 
 def new_code(campaign: Campaign) -> str:
+    return new_code_of(campaign.line, campaign.starts_on)
+
+
+def new_code_of(line: str, starts_on: date) -> str:
     """emergency-202305, with a number behind it where that is taken."""
-    stem = f"{campaign.line.replace('_', '-')}-{campaign.starts_on:%Y%m}"
+    stem = f"{line.replace('_', '-')}-{starts_on:%Y%m}"
     taken = set(Campaign.objects.filter(code__startswith=stem).values_list("code", flat=True))
     numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
     return next(code for code in [stem, *numbered] if code not in taken)

@@ -1,7 +1,7 @@
 """Forms of campaigns and of what is owed."""
 
 from campaigns.forms.calls import CallForm, ContactForm, DeskSearch
-from campaigns.forms.campaigns import AssignmentFormSet, CampaignForm, PhaseFormSet
+from campaigns.forms.campaigns import AssignmentFormSet, CampaignForm, CopyForm, PhaseFormSet
 from campaigns.forms.deliverables import DeliverableForm
 from campaigns.forms.hand_in import HandInForm
 from campaigns.forms.notices import NoticeForm
@@ -24,6 +24,7 @@ __all__ = [
     "CampaignForm",
     "CampaignSearch",
     "ContactForm",
+    "CopyForm",
     "DecisionForm",
     "DeliverableForm",
     "DeskSearch",

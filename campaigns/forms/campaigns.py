@@ -51,6 +51,18 @@ class CampaignForm(ScopeMixin, forms.ModelForm):
         self.fields["area"].queryset = self.fields["areas"].queryset = inside
 
 
+class CopyForm(forms.Form):
+    name = forms.CharField(label="新行动名称", max_length=120)
+    starts_on = forms.DateField(
+        label="开始月份的第一天", widget=day_input(), help_text="所有日期按月平移，几号不变；当月没有那一天的取月末"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper([("", ["name", "starts_on"])])
+        check_years(self)
+
+
 class PhaseForm(forms.ModelForm):
     class Meta:
         model = Phase

@@ -1,12 +1,14 @@
 """The campaigns: list, page, and what their lead officers do with them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from campaigns.actions import editing
-from campaigns.forms import AssignmentFormSet, CampaignForm, CampaignSearch, DeliverableForm, PhaseFormSet
+from campaigns.actions import copying, editing, previewing
+from campaigns.forms import AssignmentFormSet, CampaignForm, CampaignSearch, CopyForm, DeliverableForm, PhaseFormSet
 from campaigns.models import Campaign, Deliverable
 from campaigns.permissions import may_edit
 from campaigns.views.campaign_page import overview
@@ -93,11 +95,34 @@ def deliverable_edit(request: HttpRequest, code: str, pk: int | None = None) -> 
     edited = _led(request, code)
     duty = get_object_or_404(edited.deliverables.exclude(form="receipt"), pk=pk) if pk else Deliverable(campaign=edited)
     form = DeliverableForm(request.POST or None, instance=duty, campaign=edited)
+    effects: list[str] = []
     if request.method == "POST" and form.is_valid():
-        editing.save_deliverable(form.instance, scope=form.scope(), by=request.actor)
-        messages.success(request, f"“{form.instance.name}”已保存，未到期的任务随即按新规则核对。")
-        return redirect(edited)
-    return render(request, "campaigns/deliverable_edit.html", {"campaign": edited, "duty": duty, "form": form})
+        if "confirmed" not in request.POST:
+            effects = previewing.effects(form.instance, scope=form.scope(), by=request.actor)
+        if not effects:
+            editing.save_deliverable(form.instance, scope=form.scope(), by=request.actor)
+            messages.success(request, f"“{form.instance.name}”已保存，未到期的任务随即按新规则核对。")
+            return redirect(edited)
+    context = {"campaign": edited, "duty": duty, "form": form, "effects": effects}
+    return render(request, "campaigns/deliverable_edit.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CAMPAIGN_EDIT)
+def campaign_copy(request: HttpRequest, code: str) -> HttpResponse:
+    """沿用: a new draft from this one, every date shifted; shown before it is made."""
+    earlier = _led(request, code)
+    form = CopyForm(request.POST or None, initial={"name": earlier.name})
+    dates: list[Any] = []
+    if form.is_valid():
+        starts_on = form.cleaned_data["starts_on"]
+        if "confirmed" in request.POST:
+            data = {"name": form.cleaned_data["name"], "starts_on": starts_on}
+            new = copying.copy(earlier, code=editing.new_code_of(earlier.line, starts_on), by=request.actor, **data)
+            messages.success(request, "已生成草稿，请核对日期、文号和任务，再点“开始”。")
+            return redirect(new)
+        dates = copying.shifted(earlier, starts_on)
+    return render(request, "campaigns/campaign_copy.html", {"campaign": earlier, "form": form, "dates": dates})
 
 
 @require_POST

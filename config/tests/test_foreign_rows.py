@@ -157,7 +157,14 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
         f"campaigns:{name}": pk("letter")
         for name in ("letter", "letter_edit", "letter_release", "letter_withdraw", "letter_document")
     }
-    edits = ("campaign_edit", "assignments_edit", "deliverable_create", "campaign_start", "campaign_close")
+    edits = (
+        "campaign_copy",
+        "campaign_edit",
+        "assignments_edit",
+        "deliverable_create",
+        "campaign_start",
+        "campaign_close",
+    )
     found |= {f"campaigns:{name}": code for name in edits}
     found |= {"campaigns:deliverable_edit": code | pk("duty")}
     found |= {
