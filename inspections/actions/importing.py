@@ -6,7 +6,7 @@ from campaigns.actions.counting import recount
 from documents.models import ImportBatch
 from inspections import coverage
 from inspections.actions.cases import settle
-from inspections.imports.visits import Outing
+from inspections.imports.visits import HEADS, Outing
 from inspections.models import EnforcementAction, PenaltyCase, Trip, Visit
 from lib.actor import Actor
 from lib.locks import counting_shared
@@ -25,6 +25,8 @@ def write_trips(outings: list[Outing], *, by: Actor, batch: ImportBatch) -> Coun
     for visit in visits:
         visit.batch = batch
     Trip.objects.bulk_create(new, batch_size=SOME)
+    # Those stored without a word of who went, and told now.
+    Trip.objects.bulk_update([outing.trip for outing in outings if outing.is_filled_in], list(HEADS), batch_size=SOME)
     Visit.objects.bulk_create(visits, batch_size=SOME)
     recount(coverage.owed_by({outing.trip.unit for outing in outings}), timezone.localdate(), by=by)
     return Counts(len(visits), 0)

@@ -48,6 +48,7 @@ class Outing:
     first_row: int
     visits: list[Visit] = field(default_factory=list)
     told: dict[str, tuple[Any, int]] = field(default_factory=dict)
+    is_filled_in: bool = False  # a stored one that learns who went
 
     @property
     def is_stored(self) -> bool:
@@ -109,12 +110,21 @@ class Questions:
         if value is None:
             return
         if name not in outing.told and outing.is_stored:
-            outing.told[name] = (getattr(outing.trip, name), 0)
+            self._recall(row, outing, name, column)
         known, number = outing.told.setdefault(name, (value, row.number))
         if known != value:
             where = f"第{number}行的" if number else "平台已登记的"
             self.table.refuse(row, column, f"为{value}，与同一检查组{where}{known}不一致，请改为一致", value)
         setattr(outing.trip, name, known)
+
+    def _recall(self, row: Row, outing: Outing, name: str, column: str) -> None:
+        """What is stored of the trip. Nobody at all (0) is what a blank cell left behind, so it may be filled in."""
+        stored = getattr(outing.trip, name)
+        if stored != 0:
+            outing.told[name] = (stored, 0)
+        elif row[column]:
+            self.table.warn(row, column, f"平台登记该检查组时未填，本次补为{row[column]}", row[column])
+            outing.is_filled_in = True
 
 
 def stored_trips(rows: Iterable[Row]) -> dict[Key, Trip]:

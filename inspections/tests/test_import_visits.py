@@ -112,6 +112,39 @@ def test_further_visits_join_a_stored_trip():
     assert (trip.visits.count(), trip.officers) == (2, 4)
 
 
+def test_heads_left_blank_at_first_are_filled_in_by_a_later_file():
+    """Else the trip would count nobody for ever, and the later file would be refused for telling who went."""
+    imported(row() | heads(None, 2))
+    later = row(统一社会信用代码=OTHER_CODE) | heads(4, 2)
+
+    assert (WARNING, "第2行“执法人员（人）”平台登记该检查组时未填，本次补为4") in problems(later, later)
+    assert len(problems(later, later)) == 2
+    imported(later, later)
+
+    trip = Trip.objects.get()
+    assert (trip.officers, trip.experts, trip.visits.count()) == (4, 2, 3)
+    versions = Trip.pgh_event_model.objects.order_by("pgh_id").values_list("officers", flat=True)
+    assert list(versions) == [0, 4]
+
+
+def test_heads_filled_in_must_agree_among_themselves():
+    imported(row() | heads(None, None))
+
+    errors = [message for severity, message in problems(row() | heads(4, 0), row() | heads(5, 0)) if severity == ERROR]
+
+    assert errors == ["第3行“执法人员（人）”为5，与同一检查组第2行的4不一致，请改为一致"]
+
+
+@pytest.mark.parametrize("value", [None, 0])
+def test_nobody_said_again_changes_nothing_of_a_stored_trip(value):
+    imported(row() | heads(None, 2))
+
+    imported(row(统一社会信用代码=OTHER_CODE) | heads(value, 2))
+
+    assert Trip.objects.values_list("officers", "experts").get() == (0, 2)
+    assert Trip.pgh_event_model.objects.count() == 1
+
+
 def test_heads_must_agree_with_a_stored_trip():
     imported(row() | heads(4, 1))
 
