@@ -15,6 +15,8 @@ from lib import text
 
 register = template.Library()
 
+MOST_COUNTED = 99
+
 # The tone of a badge says how things stand; word and icon go with it, never the colour alone.
 TONES = {
     "done": "check-circle-fill",
@@ -103,6 +105,12 @@ def today() -> date:
 def amount(number: int | None) -> str:
     """12,345; an empty cell stays empty."""
     return "" if number is None else text.amount(number)
+
+
+@register.filter
+def capped(number: int) -> str:
+    """99+ for what is not counted any further (config.context)."""
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
 
 
 # The line of filters above a list

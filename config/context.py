@@ -5,10 +5,9 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from config.components import MOST_COUNTED
 from notifications.models import Message
 from organizations.permissions import Permission, allowed
-
-MOST_COUNTED = 99
 
 
 class Entry(NamedTuple):

@@ -50,6 +50,70 @@ def test_deadline_tone(today, days, tone):
     assert components.deadline_tone(TODAY + timedelta(days=days)) == tone
 
 
+def test_deadline_of_nothing_has_a_tone_of_its_own():
+    assert components.deadline_tone(None) == "info"
+
+
+@pytest.mark.parametrize(
+    ("hour", "tone", "words"),
+    [
+        (15, "soon", "6月26日 · 今天"),  # 23:59 in Weihai, still today
+        (16, "soon", "6月27日 · 还剩1天"),  # 00:59 of tomorrow
+    ],
+)
+def test_moment_counts_by_its_day_in_weihai(today, hour, tone, words):
+    moment = datetime(2023, 6, 26, hour, 59, tzinfo=UTC)
+
+    assert components.deadline_tone(moment) == tone
+    assert components.deadline(moment) == words
+
+
+@pytest.mark.parametrize(
+    ("due", "original", "words"),
+    [
+        (TODAY, None, "6月26日 · 今天"),
+        (TODAY, TODAY, "6月26日 · 今天"),
+        (date(2024, 1, 5), None, "2024年1月5日 · 还剩193天"),
+        (date(2022, 12, 30), None, "2022年12月30日 · 逾期178天"),
+        (date(2023, 6, 28), datetime(2023, 6, 24, 16, 0, tzinfo=UTC), "6月28日 · 还剩2天（原定6月25日）"),
+    ],
+)
+def test_deadline_in_words(today, due, original, words):
+    assert components.deadline(due, original) == words
+
+
+@pytest.mark.parametrize(("number", "shown"), [(0, "0"), (1, "1"), (99, "99"), (100, "99+"), (5000, "99+")])
+def test_what_is_not_counted_further_is_said_so(number, shown):
+    assert components.capped(number) == shown
+
+
+@pytest.mark.parametrize(("settled", "shown"), [(True, "2023年6月25日（周日）"), (False, "6月25日 · 逾期1天")])
+def test_deadline_of_what_is_settled_is_a_plain_date(today, settled, shown):
+    page = render("{% include 'components/deadline.html' %}", due=date(2023, 6, 25), settled=settled, original=None)
+
+    assert shown in page
+    assert ("tone-late" in page) is not settled
+
+
+def test_hostile_words_are_text_in_every_component(today):
+    hostile = "<script>alert(1)</script>"
+    entry = {
+        "title": hostile,
+        "at": datetime(2023, 6, 26, tzinfo=UTC),
+        "who": hostile,
+        "comment": hostile,
+        "tone": "open",
+    }
+    pages = [
+        render("{% include 'components/badge.html' %}", tone="open", label=hostile),
+        render("{% include 'components/empty.html' %}", text=hostile, hint=hostile, url="/", action=hostile),
+        render("{% include 'components/timeline.html' %}", entries=[entry]),
+        render("{% include 'components/progress.html' %}", done=1, total=3, label=hostile),
+    ]
+
+    assert all("<script>" not in page and "&lt;script&gt;" in page for page in pages)
+
+
 def test_every_tone_has_its_icon():
     for tone in components.TONES:
         badge = render("{% include 'components/badge.html' %}", tone=tone, label="整改中")
@@ -97,6 +161,35 @@ def test_removing_a_filter_keeps_the_others_and_returns_to_the_first_page(rf):
 
     assert found[0]["query"] == "?late=on"
     assert QueryDict(found[1]["query"].removeprefix("?")).dict() == {"q": "a"}
+
+
+def test_removing_a_filter_takes_all_its_values_and_no_other(rf):
+    found = chosen(rf, "area=1&area=2&q=a&page=2")
+
+    removed = {each["label"]: QueryDict(each["query"].removeprefix("?")) for each in found}
+    assert dict(removed["区市"].lists()) == {"q": ["a"], "page": ["2"]}
+    assert removed["名称"].getlist("area") == ["1", "2"]
+
+
+def test_hostile_filter_is_shown_as_text(rf):
+    request = rf.get("/hazards/", {"q": "<b>x</b>"})
+    page = Template("{% filters form found='共1家' %}").render(
+        Context({"form": Filters(request.GET), "request": request})
+    )
+
+    assert "名称：&lt;b&gt;x&lt;/b&gt;" in page
+    assert "<b>x" not in page
+
+
+def test_value_that_stands_by_default_is_no_choice(rf):
+    class Open(forms.Form):
+        state = forms.ChoiceField(
+            label="状态", required=False, initial="open", choices=[("open", "未销号"), ("all", "全部")]
+        )
+
+    for query, shown in (("state=open", []), ("state=all", ["全部"])):
+        request = rf.get(f"/hazards/?{query}")
+        assert [each["value"] for each in components.chosen(Open(request.GET), request)] == shown
 
 
 @pytest.mark.parametrize("query", ["", "q=&late=", "area=9"])

@@ -62,3 +62,28 @@ def test_unread_messages_are_counted_once_and_only_when_shown(request_of, db, dj
     with django_assert_num_queries(1):
         assert page["unread"] == 3
         assert str(page["unread"]) == "3"
+
+
+@pytest.mark.parametrize(("stored", "shown"), [(99, "99"), (100, "99+"), (101, "99+")])
+def test_many_unread_messages_are_not_counted_to_the_last(client, db, stored, shown):
+    actor = factories.actor(factories.unit())
+    Message.objects.bulk_create(
+        Message(key=f"test:{n}", kind=Message.Kind.NOTICE, unit=actor.unit, title="通知", delivered_at=timezone.now())
+        for n in range(stored)
+    )
+    client.force_login(actor.user)
+
+    page = client.get("/gallery/").text  # a 404, with the frame of every page
+
+    assert f'<span class="count">{shown}</span>' in page
+    assert f"消息（{shown}条未读）" in page
+    assert f'aria-label="消息，{shown}条未读"' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "current"), [("/hazardsx/", None), ("/hazards", None), ("/obligations/?a=/hazards/", "应报任务")]
+)
+def test_entry_is_current_below_its_own_address_only(request_of, db, path, current):
+    page = context.page(request_of(factories.actor(factories.unit()), path))
+
+    assert next((entry["label"] for entry in page["navigation"] if entry["current"]), None) == current

@@ -1,7 +1,7 @@
 import pytest
 from django.http import HttpResponse
 
-from config.middleware import real_address
+from config.middleware import LoginRequired, real_address
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,13 @@ from config.middleware import real_address
         (2, "6.6.6.6, 10.0.0.9, 10.0.0.1", "10.0.0.9"),
         (2, "10.0.0.9", "127.0.0.1"),
         (1, "", "127.0.0.1"),
+        (1, "6.6.6.6,", "127.0.0.1"),
+        (1, " , ", "127.0.0.1"),
+        (1, "6.6.6.6,10.0.0.9", "10.0.0.9"),
+        (1, "2001:db8::1", "2001:db8::1"),
+        (2, "10.0.0.9, ", "10.0.0.9"),
+        (3, "10.0.0.9, 10.0.0.1", "127.0.0.1"),
+        (-1, "10.0.0.9", "127.0.0.1"),
     ],
 )
 def test_real_address_believes_only_our_proxies(rf, settings, proxies, forwarded, address):
@@ -21,3 +28,45 @@ def test_real_address_believes_only_our_proxies(rf, settings, proxies, forwarded
     real_address(lambda request: HttpResponse())(request)
 
     assert request.META["REMOTE_ADDR"] == address
+
+
+def test_without_the_header_the_address_is_the_connections(rf, settings):
+    settings.TRUSTED_PROXIES = 1
+    request = rf.get("/", REMOTE_ADDR="10.1.1.1")
+
+    assert real_address(lambda request: HttpResponse("seen"))(request).content == b"seen"
+    assert request.META["REMOTE_ADDR"] == "10.1.1.1"
+
+
+def answering(**marks):
+    def view(request):
+        return HttpResponse()
+
+    vars(view).update(marks)
+    return view
+
+
+@pytest.mark.parametrize(
+    ("headers", "marks", "status"),
+    [
+        ({}, {}, 302),
+        ({"HX-Request": "true"}, {}, 401),
+        ({"HX-Request": "false"}, {}, 302),
+        ({"Accept": "application/json"}, {}, 401),
+        ({"Accept": "text/html, application/json;q=0.9"}, {}, 401),
+        ({"Accept": "text/html"}, {}, 302),
+        ({}, {"answers_json": True}, 401),
+        ({}, {"answers_json": False}, 302),
+    ],
+)
+def test_without_a_login_a_page_leads_to_it_and_a_part_is_a_401(rf, headers, marks, status):
+    """A redirect would put the login form into the part of a page, or into a script as if it were an answer."""
+    request = rf.get("/hazards/?q=a", headers=headers)
+
+    response = LoginRequired(lambda request: None).handle_no_permission(request, answering(**marks))
+
+    assert response.status_code == status
+    if status == 302:
+        assert response.url == "/login/?next=/hazards/%3Fq%3Da"
+    else:
+        assert "重新登录" in response.content.decode()
