@@ -29,7 +29,9 @@ NO = {"否", "×", "✗", "✘", "无", "不是", "没有", "N", "NO", "0", "FAL
 
 _EPOCH = date(1899, 12, 30)
 _SERIALS = range(20000, 80000)  # 1954 to 2119
-_DATE = re.compile(r"(\d{4})[年.\-/。](\d{1,2})[月.\-/。](\d{1,2})[日号]?(?:[T ]*\d{1,2}[:时].*)?")
+_DATE = re.compile(r"(\d{4})[年.\-/。](\d{1,2})[月.\-/。](\d{1,2})[日号]?")
+# Parted from the day by a space, a T or its 日: 2023-6-1 12:30 is no 11th.
+_TIME = re.compile(r"(?:(?<=[日号])|\s|T)\s*\d{1,2}[:时].*", re.DOTALL)
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:\.0)?")
 _MONTH_ONLY = re.compile(r"\d{4}[年.\-/]\d{1,2}月?份?")
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
@@ -140,15 +142,16 @@ def day(value: object) -> date:
         return _in_range(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         value = _shown(math.floor(value) if math.isfinite(value) else value)
-    return _day_in(half_width(value))
+    return _day_in(_TIME.sub("", text(value).replace("：", ":")))
 
 
 @lru_cache(maxsize=4096)
-def _day_in(found: str) -> date:
+def _day_in(written: str) -> date:
+    found = half_width(written)
     if match := _DATE.fullmatch(found) or _COMPACT.fullmatch(found):
         return _in_range(_existing(*map(int, match.groups()[:3])))
     if found.isdecimal() and int(found) in _SERIALS:
-        return _EPOCH + timedelta(int(found))
+        return _in_range(_EPOCH + timedelta(int(found)))
     if _MONTH_ONLY.fullmatch(found):
         raise BadCell(f"缺少日，应如2023.06.06，现为{_seen(found)}")
     raise BadCell(f"应为日期，如2023.06.06，现为{_seen(found)}")

@@ -141,65 +141,6 @@ def test_mobile_refused(value, message):
 
 
 @pytest.mark.parametrize(
-    "value",
-    [
-        "2023.06.06",
-        "2023-6-6",
-        "2023/06/06",
-        "2023年6月6日",
-        "2023年6月6号",
-        "２０２３年６月６日",
-        " 2023 . 06 . 06 ",
-        "2023。6。6",
-        "20230606",
-        "2023-06-06 08:30:00",
-        "2023-06-06T00:00:00",
-        20230606,
-        20230606.0,
-        45083,
-        45083.0,
-        45083.4,
-        "45083",
-        date(2023, 6, 6),
-        datetime.combine(JUNE_6, time(8, 30)),
-    ],
-)
-def test_day_however_it_is_written(value):
-    assert cells.day(value) == JUNE_6
-
-
-@pytest.mark.parametrize(
-    ("value", "message"),
-    [
-        ("2023.02.30", "没有2023年2月30日这一天，请更正"),
-        ("2023.13.01", "没有2023年13月1日这一天，请更正"),
-        ("2023年6月", "缺少日，应如2023.06.06，现为“2023年6月”"),
-        ("立即", "应为日期，如2023.06.06，现为“立即”"),
-        ("6月6日", "应为日期，如2023.06.06，现为“6月6日”"),
-        ("1023.06.06", "年份应在1990到2100之间，现为1023年"),
-        (date(1900, 1, 5), "年份应在1990到2100之间，现为1900年"),
-        (6, "应为日期，如2023.06.06，现为“6”"),
-        (True, "应为日期，如2023.06.06，现为“是”"),
-    ],
-)
-def test_day_refused_with_advice(value, message):
-    assert problem(cells.day, value) == message
-
-
-@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)))
-def test_day_in_every_notation_is_that_day(day):
-    plain = f"{day.year}年{day.month}月{day.day}日"
-
-    assert cells.day(f"{day:%Y.%m.%d}") == cells.day(f"{day:%Y%m%d}") == cells.day(plain) == day
-
-
-@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)))
-def test_excel_number_of_a_day_is_that_day(day):
-    """Serial 25569 is 1970-01-01."""
-    assert cells.day(25569 + (day - date(1970, 1, 1)).days) == day
-
-
-@pytest.mark.parametrize(
     ("value", "number"), [(0, 0), (12.0, 12), ("12", 12), (" １２ ", 12), ("1,234", 1234), ("12.0", 12)]
 )
 def test_whole(value, number):
