@@ -1,7 +1,8 @@
 """The words of a letter and the paper it is written on: page and Word read the same."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -41,14 +42,19 @@ def line(obligation: Obligation) -> str:
     return f"{obligation.title}，应于{full_date(due)}报送{original}"
 
 
-def lines(obligations: Sequence[Obligation]) -> list[str]:
+def lines(obligations: Iterable[Obligation]) -> list[str]:
     return [line(one) for one in obligations]
+
+
+def items_of(letter: Letter, moment: datetime) -> list[str]:
+    """Of a draft what is overdue now; a letter that speaks of no obligation keeps the lines it was given."""
+    return (letter.is_draft and lines(letter.owed_at(moment))) or letter.lines
 
 
 def paper(letter: Letter) -> Paper:
     """Of a draft as it would go out now."""
     moment = letter.released_at or timezone.now()
-    items = letter.lines if not letter.is_draft else lines(letter.owed_at(moment))
+    items = items_of(letter, moment)
     first, *rest = letter.body.strip().splitlines() or [""]
     campaign = letter.campaign
     person = f"联系人：{campaign.contact}" if campaign.contact else ""

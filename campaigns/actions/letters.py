@@ -150,7 +150,7 @@ def release_by_itself(letters: Sequence[Letter], at: datetime, *, by: Actor) -> 
 def release(letter: Letter, *, by: Actor) -> Letter:
     """签发: its items are fixed as they are now, the leaders and the respondent are told."""
     now = timezone.now()
-    items = words.lines(letter.owed_at(now))
+    items = words.items_of(letter, now)
     if letter.kind == URGING and letter.is_draft and not items:
         raise MoveRefused("所涉事项均已报送或不再逾期，本函不再需要，将自动撤回。")
     move(letter, S.RELEASED, by=by, released_at=now, released_by=by.label[:120], lines=items)

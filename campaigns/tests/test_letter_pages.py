@@ -145,6 +145,18 @@ def test_letter_whose_matter_is_settled_says_so(clerk, letter):
     assert not Message.objects.exists()
 
 
+def test_letter_of_another_kind_goes_out_with_the_lines_it_was_given(clerk, letter):
+    """督办函 and 约谈通知 may speak of no obligation at all."""
+    other = campaigns.letter(letter.obligations.get(), key="talk", kind="talk", lines=["第3项任务进展缓慢"])
+    other.obligations.clear()
+    assert other.pk in listed(clerk)
+    released(other)
+    other.refresh_from_db()
+    assert other.lines == ["第3项任务进展缓慢"]
+    assert "1. 第3项任务进展缓慢。" in paper(other).paragraphs
+    assert Message.objects.filter(title="威海市应急管理局发来约谈通知，请及时办理").exists()
+
+
 # The list
 
 

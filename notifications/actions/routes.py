@@ -29,6 +29,9 @@ def save_route(route: Route, *, channel: str, address: str, secret: str, hours: 
 
     What is still in line by the former way goes by the new one.
     """
+    if route.pk is None:
+        # Of two colleagues who choose for the first time one waits for the other here.
+        route = Route.objects.get_or_create(unit=route.unit, enterprise=route.enterprise)[0]
     if channel == Channel.EMAIL:
         address = secret = ""
     if address != route.address:
@@ -37,7 +40,7 @@ def save_route(route: Route, *, channel: str, address: str, secret: str, hours: 
     values = {"channel": channel, "address": address, "secret": secret, "hours": hours, "active": active}
     for name, value in (values | {"robot": robot, "label": channels.label(channel, address)}).items():
         setattr(route, name, value)
-    route.save(update_fields=FIELDS if route.pk else None)
+    route.save(update_fields=FIELDS)
     _lead_elsewhere(route)
     audit.record(by, "route.save", route, channel=channel, active=active)
     return route

@@ -8,7 +8,7 @@ from django.db import connections
 
 from lib.transitions import MoveRefused
 from notifications.actions import sending
-from notifications.models import Delivery
+from notifications.models import Delivery, Route
 from notifications.tests import factories as made
 from notifications.tests.receivers import Robot, listening
 from organizations.tests import factories as make
@@ -81,3 +81,9 @@ def test_of_two_officers_who_retry_one_is_told_so(robot):
 
     answers = at_once(lambda: retry(officers[0]), lambda: retry(officers[1]))
     assert sorted(answers) == ["retried", "这条消息已在处理或已发出，请刷新页面查看。"]
+
+
+def test_two_colleagues_choosing_for_the_first_time_make_one_route():
+    unit = make.unit()
+    at_once(*[lambda: made.wecom(unit, base="https://qyapi.weixin.qq.com/cgi-bin/webhook/send")] * 3)
+    assert Route.objects.get().unit == unit

@@ -8,6 +8,8 @@ from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from psycopg2 import sql
 
 from notifications.actions import sending
 from notifications.channels import dingtalk, robots
@@ -316,6 +318,24 @@ def test_keys_and_secrets_stay_in_the_route(robot, settings, caplog):
     told = [str(list(Delivery.objects.values())), str(list(AuditEntry.objects.values())), caplog.text, repr(delivery)]
     assert [text for text in told if made.TOKEN in text or made.SECRET in text or "oapi" in text] == []
     assert delivery.address == f"钉钉群机器人 …{made.TOKEN[-4:]}"
+
+
+def test_keys_and_secrets_stand_in_one_table_only(robot, settings):
+    """Whatever table the act has written to, histories and audit log too."""
+    robot.data = {"errcode": 40001, "errmsg": f"bad {made.TOKEN} of {made.SECRET}"}
+    delivery = dingtalk_delivery(settings)
+    sent(delivery)
+    sending.retry(delivery, by=make.actor(make.city_bureau()))
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        holding = [table for table in tables for secret in (made.TOKEN, made.SECRET) if holds(cursor, table, secret)]
+    assert holding == ["notifications_route", "notifications_route"]
+
+
+def holds(cursor, table, words):
+    query = sql.SQL("SELECT EXISTS (SELECT 1 FROM {} row WHERE row::text LIKE %s)").format(sql.Identifier(table))
+    cursor.execute(query, [f"%{words}%"])
+    return cursor.fetchone()[0]
 
 
 def test_group_message_tells_no_detail_and_no_person(robot, settings):
