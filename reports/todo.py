@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.models import Deliverable, Obligation
+from campaigns.models import Deliverable, Letter, Obligation
 from hazards.digest import in_own_hands
 from hazards.models import Hazard
 from lib.actor import Actor
@@ -52,7 +52,7 @@ def sections(actor: Actor) -> list[Section]:
     queues = firm_queues(actor) if actor.enterprise else unit_queues(actor)
     found = [owed(actor), *(hazard_section(*queue) for queue in queues)]
     if actor.unit:
-        found += [to_review(actor), changes(actor)]
+        found += [to_review(actor), letters(actor), changes(actor)]
     return [section for section in found if section.tasks]
 
 
@@ -89,6 +89,16 @@ def to_review(actor: Actor) -> Section:
     ]
     more = f"{reverse('campaigns:obligations')}?view=review" if len(found) > MOST else ""
     return Section("等我审核的", tasks, more)
+
+
+def letters(actor: Actor) -> Section:
+    """Drafts to the leaders of those who are late."""
+    if not allowed(actor, P.LETTER_RELEASE):
+        return Section("等我签发的")
+    rows = Letter.objects.sent_by(actor).drafts().with_cause(timezone.now())
+    found = list(rows.select_related("campaign", "unit", "enterprise").order_by("id")[: MOST + 1])
+    tasks = [Task(str(row), str(row.campaign), row.get_absolute_url(), "去签发") for row in found[:MOST]]
+    return Section("等我签发的", tasks, reverse("campaigns:letters") if len(found) > MOST else "")
 
 
 def changes(actor: Actor) -> Section:

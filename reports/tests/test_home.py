@@ -55,6 +55,17 @@ def test_handed_in_moves_from_my_list_to_the_reviewers():
     assert titles(city) == {"等我审核的": ["荣成市应急管理局 2023年6月 调度表"]}
 
 
+def test_letter_waits_for_the_clerk_and_the_leaders_of_the_lead_unit():
+    clerk = make.actor(make.unit())
+    row = obligation(clerk.unit, in_days(-5))
+    owed.letter(row)
+    roles = [make.actor(make.city_bureau(), role) for role in (Role.CLERK, Role.CHIEF, Role.REVIEWER)]
+    waiting = {"等我签发的": ["催办函（荣成市应急管理局）"]}
+    assert [titles(actor) for actor in roles] == [waiting, waiting, {}]
+    submissions.hand_in(row, by=clerk, text="进展情况")
+    assert "等我签发的" not in titles(roles[0])
+
+
 def test_returned_comes_back_with_its_badge():
     clerk, city = make.actor(make.unit()), make.actor(make.city_bureau())
     row = obligation(clerk.unit, in_days(3))
