@@ -77,8 +77,7 @@ def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
         "calls": owed.calls.visible_to(actor),
         "reminded": owed.reminders.aggregate(last=Max("decided_at"))["last"],
         "siblings": siblings(owed, actor),
-        **choices(owed, actor, every, draft),
-    }
+    } | choices(owed, actor, every, draft)
 
 
 def choices(owed: Obligation, actor: Actor, every: list[Submission], draft: Submission | None) -> dict[str, Any]:

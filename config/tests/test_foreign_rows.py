@@ -4,7 +4,7 @@ A URL that takes a row's key must stand in `ROWS`, or in `OPEN` with the reason 
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -143,30 +143,7 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
     table, inspection, code = pk("table"), pk("inspection"), {"code": world["campaign"].code}
     found = {f"reports:{name}": table for name in ("start", "dispatch_return", "check_return", "judge")}
-    found |= {
-        f"campaigns:{name}": pk("owed") for name in ("obligation", "hand_in", "register", "decide", "set_due", "waive")
-    }
-    asking = ("ask_extension", "answer_extension", "file_objection", "answer_objection", "contacts_of")
-    asking += ("sign_off", "autosave", "confirm_nil", "end_standing_nil", "together", "accept_together")
-    found |= {f"campaigns:{name}": pk("owed") for name in ("notice_of", *asking)}
-    found |= {"campaigns:word": pk("waiting")}
-    found |= {"campaigns:contact": pk("contact"), "campaigns:log_call": {"kind": "unit"} | {"pk": world["unit"].pk}}
-    signing = ("notice", "notice_edit", "notice_issue", "notice_sign", "notice_withdraw", "notice_signatures")
-    found |= {f"campaigns:{name}": pk("notice") for name in signing}
-    found |= {
-        f"campaigns:{name}": pk("letter")
-        for name in ("letter", "letter_edit", "letter_release", "letter_withdraw", "letter_document")
-    }
-    edits = (
-        "campaign_copy",
-        "campaign_edit",
-        "assignments_edit",
-        "deliverable_create",
-        "campaign_start",
-        "campaign_close",
-    )
-    found |= {f"campaigns:{name}": code for name in edits}
-    found |= {"campaigns:deliverable_edit": code | pk("duty")}
+    found |= campaign_rows(pk, code)
     found |= {
         f"organizations:{name}": pk("account") for name in ("account", "account_reset", "account_end", "account_resume")
     }
@@ -192,6 +169,35 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
     found |= {"reports:export_progress": pk("job"), "reports:export_retry": pk("job")}
     for space in ("documents", "inspections"):
         found |= {f"{space}:{name}": pk("batch") for name in ("import_batch", "import_confirm", "import_check_again")}
+    return found
+
+
+def campaign_rows(pk: Callable[[str], dict[str, Any]], code: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Those of the campaigns: by obligation, notice, letter, contact, and by the campaign's code."""
+    found = {
+        f"campaigns:{name}": pk("owed") for name in ("obligation", "hand_in", "register", "decide", "set_due", "waive")
+    }
+    asking = ("ask_extension", "answer_extension", "file_objection", "answer_objection", "contacts_of")
+    asking += ("sign_off", "autosave", "confirm_nil", "end_standing_nil", "together", "accept_together")
+    found |= {f"campaigns:{name}": pk("owed") for name in ("notice_of", *asking)}
+    found |= {"campaigns:word": pk("waiting")}
+    found |= {"campaigns:contact": pk("contact"), "campaigns:log_call": {"kind": "unit"} | {"pk": world["unit"].pk}}
+    signing = ("notice", "notice_edit", "notice_issue", "notice_sign", "notice_withdraw", "notice_signatures")
+    found |= {f"campaigns:{name}": pk("notice") for name in signing}
+    found |= {
+        f"campaigns:{name}": pk("letter")
+        for name in ("letter", "letter_edit", "letter_release", "letter_withdraw", "letter_document")
+    }
+    edits = (
+        "campaign_copy",
+        "campaign_edit",
+        "assignments_edit",
+        "deliverable_create",
+        "campaign_start",
+        "campaign_close",
+    )
+    found |= {f"campaigns:{name}": code for name in edits}
+    found |= {"campaigns:deliverable_edit": code | pk("duty")}
     return found
 
 
