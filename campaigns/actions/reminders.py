@@ -34,7 +34,7 @@ from campaigns.actions import letters, schedule
 from campaigns.actions.counting import recount
 from campaigns.actions.schedule import Moment, Plan, Plans
 from campaigns.models import Deliverable, Obligation, Reminder
-from campaigns.models.obligations import CHASED_AFTER_END, PROMISE_GRACE
+from campaigns.models.obligations import PROMISE_GRACE
 from lib import locks, registry
 from lib.actor import Actor
 from notifications.actions import write
@@ -76,9 +76,9 @@ def remind(at: datetime, *, by: Actor, tell: Callable[[Digest], object] = lambda
     count = 0
     with locks.single_flight("remind") as mine:
         if mine:
-            # The register of firms changes by the day; the records themselves are counted as they come in.
-            recent = Obligation.objects.filter(due_at__gt=at - CHASED_AFTER_END, due_at__lt=at + schedule.HORIZON)
-            recount(recent, timezone.localdate(at), by=by)
+            # Firms join and leave while the days run; after them only records count, and those as they come in.
+            running = Obligation.objects.filter(due_at__gte=at, due_at__lt=at + schedule.HORIZON)
+            recount(running, timezone.localdate(at), by=by)
         for digests in due_digests(at) if mine else []:
             _queue(digests, at, by)
             count += len(digests)

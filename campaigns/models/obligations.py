@@ -97,11 +97,13 @@ class ObligationQuerySet(models.QuerySet):
     def to_do(self):
         """The respondent's turn: open, and neither under review nor accepted (returned ones come again).
 
-        What need not be answered leaves the list with its day; a count of nothing is no task.
+        What need not be answered leaves the list with its day; a count of nothing is no task, nor one of days that were
+        over before it was opened: only records that turn up can fulfil it.
         """
         past = Q(deliverable__optional=True, due_at__lt=timezone.now())
+        idle = Q(counted_total=0) | Q(counted_total__isnull=False, late_to_open=True)
         current = (*WITH_RECIPIENT, "accepted")
-        return self.open().exclude(past).exclude(counted_total=0).exclude(submissions__state__in=current)
+        return self.open().exclude(past).exclude(idle).exclude(submissions__state__in=current)
 
     def to_review(self):
         """The recipients' turn."""

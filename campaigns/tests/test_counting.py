@@ -255,6 +255,15 @@ def test_nothing_to_visit_is_nothing_to_do(owed):
     assert list(Obligation.objects.chased_at(at("06-28T08:30"))) == []
 
 
+def test_what_was_over_before_it_was_opened_is_no_task_but_stands_on_the_board(owed):
+    """Months before the portal knew them: no visit can be made for them any more, records that turn up still count."""
+    Obligation.objects.update(late_to_open=True)
+    counted(Count(0, 5))
+    assert list(Obligation.objects.to_do()) == []
+    assert board(Obligation.objects.all(), at("07-20T09:00")).sum.pending == 1
+    assert counted(Count(5, 5, JUNE_20)) == [("fulfilled", 5, 5)]
+
+
 def test_board_adds_up_records_of_those_expected(owed):
     """荣成 3 of 5 and 2 of 4; the waived one's 9 count nowhere."""
     campaigns.obligation(make.unit("二局"), of=owed.deliverable)
@@ -291,7 +300,18 @@ def test_what_falls_short_is_chased_with_its_figures(owed):
     assert reminded("06-25T08:30", Count(3, 5)) == [f"{name}：已检查3/5家，请于6月28日（周三）前完成，还剩3天"]
     assert reminded("06-28T08:30", Count(4, 5)) == [f"{name}：已检查4/5家，请于6月28日（周三）前完成，今天截止"]
     late = f"{name}：已检查4/5家，已逾期1天（应于6月28日前完成），已检查的请补录检查记录"
-    assert reminded("06-29T08:30", Count(4, 5)) == [late]
+    assert reminded("06-29T08:30") == [late]
+
+
+def test_after_its_days_a_reminder_asks_no_more_what_only_records_can_change(owed):
+    """Not every ten minutes for every month that was missed; the night's run does."""
+    counted(Count(3, 5))
+
+    def asked(rows, on):
+        raise AssertionError("asked")
+
+    with registry.counted.answered_by(asked):
+        reminders.remind(at("06-29T08:30"), by=SYSTEM)
 
 
 def test_complete_is_chased_no_more_even_if_it_was_not_counted_yet(owed):
