@@ -57,7 +57,7 @@ def table(ws: Worksheet, row: int, indicators: list[Indicator], sheet: Sheet, op
     numbered: list[tuple[int | None, Line]] = list(enumerate(sheet.lines, start=1))
     for number, line in [*numbered, (None, sheet.total)] if options.total else numbered:
         filled(ws, row, number, line, indicators)
-        words = [value for value in line.values.values() if isinstance(value, str)]
+        words = [value for each in indicators if isinstance(value := line.values.get(each.code), str)]
         wraps = any(forms.lines(word, WIDTHS[size_of(sheet)][-1]) > 1 for word in words)
         forms.set_heights(ws, {row: 32 if wraps else 20})
         row += 1
