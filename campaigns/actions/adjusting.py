@@ -78,6 +78,7 @@ def waive(obligation: Obligation, *, reason: str, by: Actor) -> Obligation:
     """免报: it leaves every denominator."""
     if not reason.strip():
         raise MoveRefused("请写明免报的理由。")
+    _lock(obligation)  # nobody may be handing in at this moment
     if obligation.submissions.awaiting_review().exists():
         raise MoveRefused("有待审核的报送件，请先审核。")
     return move(obligation, State.WAIVED, by=by, comment=reason, ended_reason=reason.strip()[:200])

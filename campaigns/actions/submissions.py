@@ -120,6 +120,7 @@ def sign_off(obligation: Obligation, *, by: Actor) -> Submission:
     draft, owed, receivers = _locked_draft(obligation, by)
     if draft.state == S.DRAFT:
         raise MoveRefused("这一稿还没有送审，请刷新页面。")
+    _check_owed(owed)
     if house.pass_on(draft, owed, by=by, stamps={}):
         return draft
     return _leave(draft, obligation, owed, receivers, by=by, moment=timezone.now(), stamps={})
@@ -259,9 +260,14 @@ def _new_draft(obligation: Obligation, by: Actor) -> Submission:
     return Submission.objects.create(obligation=obligation, number=last + 1, created_by=by.user)
 
 
-def _check(obligation: Obligation, draft: Submission, *, text: str, nil: bool, files: Sequence) -> None:
+def _check_owed(obligation: Obligation) -> None:
+    """Also asked within the house: it may have been waived, or ended, while a draft was being checked."""
     if obligation.state not in (Obligation.State.OPEN, Obligation.State.MISSING):
         raise MoveRefused(f"该任务{obligation.get_state_display()}，不能报送。")
+
+
+def _check(obligation: Obligation, draft: Submission, *, text: str, nil: bool, files: Sequence) -> None:
+    _check_owed(obligation)
     if obligation.is_counted:
         raise MoveRefused("该事项按检查记录自动计数，不能报送。")
     if (

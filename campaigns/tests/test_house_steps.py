@@ -160,6 +160,29 @@ def test_step_abolished_while_a_draft_is_in_it_does_not_hold_it_for_ever(owed, p
     assert state(owed) == ("submitted", True)
 
 
+@pytest.mark.parametrize("over", ["waived", "superseded", "ended"])
+@pytest.mark.parametrize("steps", [["审核"], ["审核", "签发"]])
+def test_what_nobody_owes_any_more_does_not_leave_the_house(owed, people, over, steps):
+    """Waived while it was being checked: sent out, it could neither be accepted nor would it go away."""
+    write(owed, people)
+    for name in steps[:-1]:
+        submissions.sign_off(owed, by=people[name])
+    Obligation.objects.update(state=over)
+    label = Obligation.State(over).label
+    with pytest.raises(MoveRefused, match=f"该任务{label}，不能报送。"):
+        submissions.sign_off(owed, by=people[steps[-1]])
+    assert state(owed)[1] is False
+    assert not Message.objects.filter(unit=make.city_bureau()).exists()
+
+
+def test_what_went_missing_while_it_was_checked_may_still_be_signed(owed, people):
+    write(owed, people)
+    Obligation.objects.update(state="missing")
+    submissions.sign_off(owed, by=people["审核"])
+    submissions.sign_off(owed, by=people["签发"])
+    assert state(owed) == ("submitted", True)
+
+
 def test_signature_alone_is_possible(owed):
     clerk, chief = make.actor(owed.unit, name="填报"), make.actor(owed.unit, name="局长")
     set_steps(owed.unit, people={"sign": (chief.user, None)}, by=chief)
