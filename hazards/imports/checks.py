@@ -73,7 +73,7 @@ class Questions:
         entry = self._built(row, firm, values)
         if entry:
             standing = self.listings.get(entry.hazard.pk)
-            entry.listing = listing_of(row, entry.hazard, self.units.by_name.get(row[LISTED_BY]), standing)
+            entry.listing = listing_of(row, entry.hazard, self.units.named(row[LISTED_BY]), standing)
             self._about(row, entry.hazard)
         return entry
 

@@ -156,6 +156,15 @@ def test_listing_is_linked_to_a_unit_of_that_name():
     }
 
 
+@pytest.mark.parametrize("written", [" 荣成市 应急管理局", "荣成市应急管理局\u3000", "荣成市\n应急管理局"])
+def test_listing_unit_is_known_with_spaces_in_its_name(written):
+    bureau = make.unit("荣成市应急管理局")
+
+    imported(row(挂牌督办单位=written, 挂牌时间="2023.06.10"))
+
+    assert SupervisionListing.objects.get().unit == bureau
+
+
 def test_listing_without_its_day_is_told_and_without_its_unit_refused():
     assert problems(row(挂牌督办单位="XX局")) == [(WARNING, "第2行“挂牌时间”为空，该挂牌不会计入调度表，请补填")]
     assert problems(row(挂牌时间="2023.06.10")) == [

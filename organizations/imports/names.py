@@ -86,14 +86,19 @@ class Units:
 
     def __init__(self, by: Actor) -> None:
         self.by_name = {unit.name: unit for unit in Unit.objects.select_related("area", "part_of")}
+        self.by_key = {cells.half_width(name): unit for name, unit in self.by_name.items()}
         self.reach = None if jurisdiction.sees_everything(by) else jurisdiction.reach(by)
+
+    def named(self, name: str | None) -> Unit | None:
+        """The unit of that name, whatever spaces and width of brackets it was typed with."""
+        return self.by_key.get(cells.half_width(name))
 
     def find(self, table: Table, row: Row, column: str) -> Unit | None:
         """The unit named in the column; an unknown name is noted as an error, with the closest one."""
         name = row[column]
         if not name:
             return None
-        unit = self.by_name.get(cells.half_width(name)) or self.by_name.get(name)
+        unit = self.named(name)
         if unit is None:
             table.refuse(row, column, f"没有“{name}”这一单位{suggestion(name, self.by_name)}，请填写单位全称", name)
         return unit

@@ -105,6 +105,31 @@ def test_unit_is_known_by_its_full_name_spaces_apart():
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        "高区经济发展局（应急管理局）",
+        "高区经济发展局(应急管理局)",
+        "高区 经济发展局 （应急管理局）",
+        "高区经济发展局\n(应急管理局）",
+    ],
+)
+def test_unit_is_known_whatever_its_brackets(written):
+    """S004 names the zones' bureaus with brackets, which clerks type in either width."""
+    unit = make.unit("高区经济发展局（应急管理局）")
+    table = sheet(["", "", written])
+
+    assert Units(SYSTEM).find(table, table.rows[0], "检查单位") == unit
+    assert said(table) == []
+
+
+@pytest.mark.parametrize("name", [None, "", " ", "高区", "荣成市应急管理局局"])
+def test_name_that_is_no_units_names_none(name):
+    make.unit("荣成市应急管理局")
+
+    assert Units(SYSTEM).named(name) is None
+
+
+@pytest.mark.parametrize(
     ("written", "hint"),
     [("荣成市应急局", "，是否为“荣成市应急管理局”"), ("某某公司", ""), ("应急管理局", "，是否为“荣成市应急管理局”")],
 )
