@@ -42,10 +42,11 @@ def propose(words: str, found: date) -> date | None:
     """The last day a wording allows, counted from `found`; None if it names no limit.
 
     立即 → that day · 7月底前 → last day of July, of the next year if this July
-    is over · 7月15日前 → 07-15 · 15日内, 两周内, 1个月内 → counted from the day
-    after · 月底, 年底, 第三季度 → its last day.
+    is over · 7月15日前 → 07-15 · 15日内, 两周内, 1个月内, 半年内 → counted from
+    the day after · 月底, 年底, 第三季度 → its last day · 次月10日, 明年3月 → of
+    the next.
     """
-    plain = _arabic(half_width(words))
+    plain = _NEXT_YEAR.sub(f"{found.year + 1}年", _arabic(half_width(_CLOCK.sub("", words))))
     for shape, meaning in _WORDINGS:
         if match := shape.search(plain):
             try:
@@ -70,6 +71,12 @@ def _month_end(of: date, months: int = 0) -> date:
     """The last day of the month `months` after that of `of`."""
     year, month = divmod(of.year * 12 + of.month - 1 + months, 12)
     return date(year, month + 1, monthrange(year, month + 1)[1])
+
+
+def _same_day(of: date, months: int) -> date:
+    """So many months later; the last day where that month is shorter."""
+    last = _month_end(of, months)
+    return min(last, last.replace(day=1) + timedelta(of.day - 1))
 
 
 def _coming(found: date, month: int, number: int | None) -> date:
@@ -102,13 +109,16 @@ def _day_of_this_month(found: date, match: re.Match[str]) -> date:
     return coming.replace(day=number)
 
 
+def _day_of_next_month(found: date, match: re.Match[str]) -> date:
+    return (_month_end(found) + timedelta(1)).replace(day=int(match["day"]))
+
+
 def _after(found: date, match: re.Match[str]) -> date:
     count, unit = int(match["count"]), match["unit"]
     if unit == "工作日":
         return workdays.add_workdays(found, count)
-    if unit == "月":
-        last = _month_end(found, count)
-        return min(last, last.replace(day=1) + timedelta(found.day - 1))
+    if unit in {"月", "年"}:
+        return _same_day(found, count * (12 if unit == "年" else 1))
     if unit == "小时":
         return found + timedelta(math.ceil(count / 24))
     return found + timedelta(count * (7 if unit in {"周", "星期"} else 1))
@@ -123,13 +133,21 @@ def _half_end(found: date, match: re.Match[str]) -> date:
 
 
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")}
-_NUMERAL = re.compile(r"[一二两三四五六七八九十]{1,3}(?=个?(?:月|日|号|天|周|星期|小时|工作日|季度))")
+_NUMERAL = re.compile(r"[一二两三四五六七八九十]{1,3}(?=个?半?(?:月|日|号|天|周|星期|小时|工作日|季度|年))")
+_CLOCK = re.compile(r"(?<=\d)\s+\d{1,2}[:：时][\d:：分]*")  # 2023-6-30 18:00前
+_NEXT_YEAR = re.compile("明年|次年|来年")
 _YEAR = r"(?:(?P<year>\d{4})[年.\-/])?"
 # The first that is found decides: exact days before vague ones.
 _WORDINGS: list[tuple[re.Pattern[str], Callable[[date, re.Match[str]], date]]] = [
     (re.compile(r"(?P<year>\d{4})[年.\-/](?P<month>\d{1,2})[月.\-/](?P<day>\d{1,2})(?!\d)"), _day_of),
     (re.compile(r"(?P<year>)(?P<month>\d{1,2})月(?P<day>\d{1,2})(?!\d)"), _day_of),
-    (re.compile(r"(?P<count>\d{1,3})个?(?P<unit>工作日|小时|天|日|周|星期|月)(?:之内|以内|内)"), _after),
+    (re.compile(r"(?:次月|下个?月)(?P<day>\d{1,2})(?!\d)"), _day_of_next_month),
+    (re.compile(r"(?<!\d)(?P<count>\d{1,3})个?(?P<unit>工作日|小时|天|日|周|星期|月|年)(?:之内|以内|内)"), _after),
+    (
+        re.compile(r"(?P<count>\d{1,2})个半月"),
+        lambda found, match: _same_day(found, int(match["count"])) + timedelta(15),
+    ),
+    (re.compile(r"半年(?:之内|以内|内)"), lambda found, match: _same_day(found, 6)),
     (re.compile(_YEAR + r"(?P<month>\d{1,2})月份?(?P<part>上旬|中旬|下旬|底|末|初|中)?"), _part_of),
     (re.compile(r"(?<!\d)(?P<day>\d{1,2})[日号]"), _day_of_this_month),
     (re.compile(_YEAR + r"第?(?P<turn>[1-4])季度"), _quarter_end),

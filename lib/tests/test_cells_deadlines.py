@@ -77,6 +77,32 @@ def test_deadline_named_by_its_author_is_not_guessed_at():
         ("下半年", date(2023, 12, 31)),
         ("2024年上半年", date(2024, 6, 30)),
         ("本周", date(2023, 6, 11)),
+        ("次月10日前", date(2023, 7, 10)),
+        ("下月5号", date(2023, 7, 5)),
+        ("下个月三日前完成", date(2023, 7, 3)),
+        ("下月10前", date(2023, 7, 10)),
+        ("明年3月底前", date(2024, 3, 31)),
+        ("明年8月底前", date(2024, 8, 31)),
+        ("次年6月30日前", date(2024, 6, 30)),
+        ("明年底前", date(2024, 12, 31)),
+        ("明年一季度", date(2024, 3, 31)),
+        ("一年内", date(2024, 6, 6)),
+        ("2年之内", date(2025, 6, 6)),
+        ("半年内", date(2023, 12, 6)),
+        ("半年以内", date(2023, 12, 6)),
+        ("1个半月内", date(2023, 7, 21)),
+        ("两个半月内", date(2023, 8, 21)),
+        ("年内", date(2023, 12, 31)),
+        ("2023年内", date(2023, 12, 31)),
+        ("2024年内完成", date(2024, 12, 31)),
+        ("2023-6-30 18:00前", date(2023, 6, 30)),
+        ("2023-7-1 9：30前完成", date(2023, 7, 1)),
+        ("6月30日24时前", date(2023, 6, 30)),
+        ("停产至6 8:00，7月底前整改", date(2023, 7, 31)),
+        ("每月25日前", date(2023, 6, 25)),
+        ("72小时内", date(2023, 6, 9)),
+        ("25小时内", date(2023, 6, 8)),
+        ("24小时内", date(2023, 6, 7)),
         ("立即停产，7月底前整改完成", date(2023, 7, 31)),
         ("加装1.2米护栏，7月底前", date(2023, 7, 31)),
     ],
@@ -85,7 +111,7 @@ def test_proposed_day_for_something_found_on_june_6(words, day):
     assert cells.propose(words, JUNE_6) == day
 
 
-@pytest.mark.parametrize("words", ["", "……", "长期坚持", "按方案整改", "2月31日前", "XXX"])
+@pytest.mark.parametrize("words", ["", "……", "长期坚持", "按方案整改", "2月31日前", "XXX", "次月40日前", "0日前"])
 def test_no_day_is_proposed_for_words_without_a_limit(words):
     assert cells.propose(words, JUNE_6) is None
 
@@ -96,7 +122,7 @@ def test_one_month_from_the_end_of_january():
 
 
 @given(
-    st.text(alphabet="0123456789年月日底前内立即个季度上下半旬中工作周十二三.-"),
+    st.text(alphabet="0123456789年月日底前内立即个季度上下半旬中工作周十二三明次.-: 时"),
     st.dates(date(1990, 1, 1), date(2100, 1, 1)),
 )
 def test_proposing_never_fails(words, found):
@@ -127,6 +153,11 @@ def test_a_month_named_without_a_year_is_the_coming_one(month, found):
         ("上半年", date(2023, 7, 1), date(2024, 6, 30)),
         ("下月底前", date(2023, 12, 5), date(2024, 1, 31)),
         ("两个月内", date(2023, 12, 31), date(2024, 2, 29)),
+        ("半年内", date(2023, 8, 31), date(2024, 2, 29)),
+        ("一年内", date(2024, 2, 29), date(2025, 2, 28)),
+        ("次月10日前", date(2023, 12, 31), date(2024, 1, 10)),
+        ("下月31日前", date(2023, 12, 5), date(2024, 1, 31)),
+        ("明年1月底前", date(2023, 12, 31), date(2024, 1, 31)),
         ("10个工作日内", date(2023, 9, 27), date(2023, 10, 17)),
     ],
 )
