@@ -181,7 +181,7 @@ def campaign_rows(pk: Callable[[str], dict[str, Any]], code: dict[str, Any]) -> 
     asking += ("sign_off", "autosave", "confirm_nil", "end_standing_nil", "together", "accept_together")
     found |= {f"campaigns:{name}": pk("owed") for name in ("notice_of", *asking)}
     found |= {"campaigns:word": pk("waiting")}
-    found |= {"campaigns:contact": pk("contact"), "campaigns:log_call": {"kind": "unit"} | {"pk": world["unit"].pk}}
+    found |= {"campaigns:contact": pk("contact"), "campaigns:log_call": {"kind": "unit"} | pk("unit")}
     signing = ("notice", "notice_edit", "notice_issue", "notice_sign", "notice_withdraw", "notice_signatures")
     found |= {f"campaigns:{name}": pk("notice") for name in signing}
     found |= {
