@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
@@ -24,7 +24,7 @@ Parser = Callable[[object], T]
 YEARS = range(1990, 2101)
 EXACT_DIGITS = 15  # Excel keeps no more of a number
 MOST_DIGITS = 30
-YES = {"是", "√", "✓", "✔", "☑", "有", "对", "Y", "YES", "1", "TRUE"}
+YES = {"是", "√", "✓", "✔", "☑", "V", "有", "对", "Y", "YES", "1", "TRUE"}
 NO = {"否", "×", "✗", "✘", "无", "不是", "没有", "N", "NO", "0", "FALSE"}
 
 _EPOCH = date(1899, 12, 30)
@@ -36,6 +36,9 @@ _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:\.0)?")
 _MONTH_ONLY = re.compile(r"\d{4}[年.\-/]\d{1,2}月?份?")
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 _HAS_SPACE = re.compile(r"\s")
+_GAP = re.compile(r"(?<=\d)\s+(?=\d)")
+_FIGURE = re.compile(r"-?(\d+\.?\d*|\.\d+)")
+_COUNTRY = re.compile(r"(?:\+|00)?86(?=1\d{10}$)")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0\d{2,3}-?\d{7,8}(-\d{1,6})?")
 
@@ -123,9 +126,10 @@ def credit_code(value: object) -> str:
 
 def mobile(value: object) -> str:
     """手机号, 11 digits; a landline with its area code passes too."""
-    found = code(value).removeprefix("+86")
-    if _MOBILE.fullmatch(found.replace("-", "")):
-        return found.replace("-", "")
+    found = code(value)
+    plain = _COUNTRY.sub("", found.replace("-", ""))
+    if _MOBILE.fullmatch(plain):
+        return plain
     if _LANDLINE.fullmatch(found):
         return found
     digits = sum(map(str.isdigit, found))
@@ -174,8 +178,8 @@ def whole(value: object) -> int:
     """个, 人次, 家, 项: whole and not negative."""
     if isinstance(value, float) and value.is_integer() and 0 <= value < 10**9:
         return int(value)
-    found = _without_commas(half_width(value)).removesuffix(".0")
-    if found.isdecimal() and len(found) <= 9:
+    found, _, places = _without_commas(_parted(value)).partition(".")
+    if found.isdecimal() and len(found) <= 9 and not places.strip("0"):
         return int(found)
     raise BadCell(f"应为不小于0的整数，现为{_seen(value)}")
 
@@ -203,7 +207,7 @@ def amount(places: int = 2, unit: str = "", digits: int = 12) -> Parser[Decimal]
             raise BadCell(f"数值过大，现为{found:f}，请核对单位{f'（{unit}）' if unit else ''}")
         if found != round(found, places):
             raise BadCell(f"最多{places}位小数，现为{found:f}")
-        return round(found, places)
+        return abs(round(found, places))  # -0 is 0
 
     return parse
 
@@ -211,18 +215,20 @@ def amount(places: int = 2, unit: str = "", digits: int = 12) -> Parser[Decimal]
 def _number(value: object, unit: str) -> Decimal:
     if isinstance(value, float):
         # 0.1+0.2 of a formula is 0.30000000000000004: Excel shows 15 digits, and so do we.
-        value = f"{value:.{EXACT_DIGITS}g}"
-    found = _without_commas(half_width(value).removesuffix(unit).lstrip("¥"))
+        value = f"{Decimal(f'{value:.{EXACT_DIGITS}g}'):f}"
+    found = _without_commas(_parted(value).removesuffix(unit).lstrip("¥"))
     if unit == "万元" and found.endswith("元"):
         raise BadCell(f"单位为万元，现为{_seen(value)}，请换算后填写数字")
-    try:
-        number = Decimal(found)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    # 1e999999 is finite and would be written out in a message with all its digits.
+    number = Decimal(found if _FIGURE.fullmatch(found) else "NaN")
+    # Thousands of digits would be written out in a message.
     if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
         raise BadCell(f"应为数字，现为{_seen(value)}")
     return number
+
+
+def _parted(value: object) -> str:
+    """Half-width, a space between figures as the comma it stands for: 1 234 is one number, 1 2 is none."""
+    return half_width(_GAP.sub(",", text(value)))
 
 
 def _without_commas(found: str) -> str:

@@ -188,6 +188,43 @@ def test_money_in_wan(value, number):
 
 
 @pytest.mark.parametrize(
+    ("value", "number"), [("1 234", 1234), ("1　234 567", 1234567), ("１，２３４", 1234), ("12.00", 12), ("5.", 5)]
+)
+def test_whole_with_its_figures_in_groups(value, number):
+    assert cells.whole(value) == number
+
+
+@pytest.mark.parametrize("parse", [cells.whole, cells.money])
+@pytest.mark.parametrize(
+    "value", ["1 2", "12 34", "1,2", "1，23", "1 2345", "1e3", "1E3", "1_000", "+5", "3-5", "3~5", "１ ２"]
+)
+def test_figures_that_are_no_one_number_are_refused(parse, value):
+    """Two numbers in a cell are not one of both their figures, and no letter is a power of ten."""
+    assert problem(parse, value)
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("1 234.5", "1234.50"), ("1.5 万 元", "1.50"), (".5", "0.50"), ("5.", "5.00"), ("-0", "0.00"), (-0.0, "0.00")],
+)
+def test_money_with_spaces_and_bare_points(value, number):
+    assert str(cells.money(value)) == number
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["+8613800000000", "+86 138 0000 0000", "0086-13800000000", "8613800000000", "86-138-0000-0000", 8613800000000.0],
+)
+def test_mobile_with_its_country_before_it(value):
+    assert cells.mobile(value) == "13800000000"
+
+
+@pytest.mark.parametrize("value", ["8612800000000", "8713800000000", "861380000000", "868613800000000"])
+def test_country_before_what_is_no_mobile_helps_nothing(value):
+    assert problem(cells.mobile, value)
+
+
+@pytest.mark.parametrize(
     ("value", "message"),
     [
         ("12.345", "最多2位小数，现为12.345"),
@@ -211,7 +248,7 @@ def test_amount_of_other_places_and_unit():
     assert problem(tons, "10.1255") == "最多3位小数，现为10.1255"
 
 
-@pytest.mark.parametrize("value", ["是", "√", "✓", "Y", "yes", "1", 1, 1.0, True, " 是 ", "有"])
+@pytest.mark.parametrize("value", ["是", "√", "✓", "V", "v", "Y", "yes", "1", 1, 1.0, True, " 是 ", "有"])
 def test_yes(value):
     assert cells.yes_no(value) is True
 
