@@ -247,6 +247,13 @@ def test_hazard_that_came_back_keeps_both_closings():
     assert (second.closed_on, second.reopened_on) == (timezone.localdate(), None)
 
 
+def test_reopening_before_it_was_closed_is_refused():
+    hazard = ledger.closed()
+    with pytest.raises(MoveRefused, match="重新整改日期（2023年6月21日）不能早于销号时间（2023年6月22日）"):
+        actions.reopen(hazard, by=ledger.officer(), reopened_on=date(2023, 6, 21), reason="复发")
+    assert hazard.closings.get().reopened_on is None
+
+
 def test_reopening_an_open_one_is_refused():
     with pytest.raises(MoveRefused, match="须在“已销号”时办理"):
         actions.reopen(done(), by=ledger.officer(), reopened_on=date(2023, 12, 1), reason="复发")

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hazards import actions
 from hazards.actions import photos
+from hazards.models import Hazard, HazardMove
 from hazards.tests import factories as ledger
 from hazards.views.acts import ACTS
 from organizations.models.areas import Line
@@ -23,6 +24,13 @@ def picture(name="现场.png"):
     stream = BytesIO()
     Image.new("RGB", (8, 8), "red").save(stream, "PNG")
     return SimpleUploadedFile(name, stream.getvalue(), "image/png")
+
+
+@pytest.mark.parametrize(
+    ("state", "tone"), [("registered", "open"), ("rectifying", "open"), ("closed", "done"), ("dismissed", "closed")]
+)
+def test_badge_and_time_line_show_the_state_in_its_tone(state, tone):
+    assert Hazard(state=state).tone == HazardMove(to_state=state).tone == tone
 
 
 def page(client, hazard):

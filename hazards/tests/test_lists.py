@@ -52,6 +52,25 @@ def test_measure_answers_problems_and_hazards():
     assert made.done_on == date(2022, 5, 10)
 
 
+def test_measures_are_logged_with_the_fields_that_changed():
+    made = actions.add_measure(make.unit(), by=ledger.clerk(), title="驻点办法")
+    actions.update_measure(made, by=ledger.clerk(), title="驻点管理办法", done_on=date(2022, 5, 10))
+    actions.update_measure(made, by=ledger.clerk(), problems=[problem()])
+    logged = AuditEntry.objects.filter(verb__startswith="measure.").order_by("id")
+    assert [(entry.verb, entry.detail) for entry in logged] == [
+        ("measure.add", {}), ("measure.update", {"fields": ["done_on", "title"]}), ("measure.update", {"fields": []}),
+    ]  # fmt: skip
+
+
+def test_measure_keeps_its_problems_where_nothing_is_said_of_them():
+    one = problem()
+    made = actions.add_measure(make.unit(), by=ledger.clerk(), title="驻点办法", problems=[one])
+    actions.update_measure(made, by=ledger.clerk(), title="办法")
+    assert list(made.problems.all()) == [one]
+    actions.update_measure(made, by=ledger.clerk(), problems=[])
+    assert not made.problems.exists()
+
+
 def test_list_is_edited_by_its_unit_and_read_above():
     one = problem()
     city = ledger.clerk(make.city_bureau())

@@ -212,6 +212,37 @@ def test_judging_waits_for_a_pending_objection():
     assert permissions.may_judge(ledger.clerk(), hazard).reason == "有一项异议或更改认定等待处理。"
 
 
+@pytest.mark.parametrize(
+    "build",
+    [
+        ledger.signed,  # self-found, unlisted, not stopped: two signatures close it
+        lambda: ledger.hazard(state="rectifying", found_by="department", **DAY),  # general: the firm closes it
+    ],
+)
+def test_recheck_is_asked_for_only_where_one_is_needed(build):
+    assert permissions.may_request_recheck(ledger.safety(), build()).reason == "该隐患无需部门复查。"
+
+
+def test_nothing_proposed_is_nothing_to_confirm():
+    assert permissions.may_confirm(ledger.reviewer(), ledger.confirmed()).reason == "没有等待复核的更改认定。"
+    assert permissions.may_refuse(ledger.reviewer(), ledger.confirmed()).reason == "没有等待处理的异议或更改认定。"
+
+
+def test_objection_is_answered_by_any_second_officer_and_taken_up_by_any():
+    hazard = ledger.confirmed()
+    hazard.reconsiderations.create(kind="dismiss", state="objected", objection="不属实", objected_by="赵总")
+    assert permissions.may_refuse(ledger.reviewer(), hazard)
+    assert permissions.may_propose(ledger.officer(), hazard)
+    assert permissions.may_confirm(ledger.reviewer(), hazard).reason == "没有等待复核的更改认定。"
+
+
+def test_system_acts_for_everybody():
+    system, hazard = Actor.system(), ledger.rectifying()
+    for act in ("log_progress", "extend", "plan_for_firm", "close_for_firm", "record_measures"):
+        assert may(act)(system, hazard)
+    assert permissions.may_add_to_list(system)
+
+
 def test_who_has_signed_does_not_sign_again():
     hazard = ledger.rectifying(signed_head="赵总", **DAY)
     assert permissions.may_sign(ledger.head(), hazard).reason == "赵总已签字。"
