@@ -24,6 +24,7 @@ OWN_PAGES = {
     "return": "reports:start",
     "receipt": "campaigns:notice_of",
     "contacts": "campaigns:contacts_of",
+    "record": "inspections:record_of",
     "two-lists": "hazards:lists_for",
 }
 # What is also reviewed there, item by item or figure by figure; the two lists come as a workbook with the hand-in.

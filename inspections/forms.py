@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from documents import filetypes
-from documents.forms import UploadField
+from documents.forms import UploadField, UploadsField
 from documents.models import ImportBatch
 from hazards.forms.fields import ActForm, DayField, Segments, TextField
+from hazards.models import Hazard
 from inspections.models import EnforcementAction
 from lib.actor import Actor
 from lib.text import full_date
@@ -107,3 +108,32 @@ class PenaltyForm(ActForm):
 
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in super().values().items() if name != "confirmed"}
+
+
+class DutyLogForm(forms.Form):
+    """What was done, short enough for a phone on the spot."""
+
+    entry_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    held_on = DayField(label="日期")
+    led_by = forms.CharField(label="带队/主持人", max_length=60)
+    took_part = forms.CharField(label="参加人员", max_length=300, required=False)
+    place = forms.CharField(label="地点/对象", max_length=200, required=False)
+    content = TextField(label="开展情况", help_text="检查了哪里、演练了什么、培训了多少人")
+    found = TextField(label="发现的问题", required=False, help_text="没有的留空；登记后可逐条转为隐患")
+    photos = UploadsField(label="现场照片", required=False, allowed=filetypes.IMAGES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = _helper(*self.fields)
+
+    def values(self) -> dict[str, Any]:
+        return self.cleaned_data
+
+
+class FindingForm(forms.Form):
+    description = TextField(label="隐患情况")
+    level = forms.ChoiceField(label="级别", choices=Hazard.Level.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = _helper("description", "level")

@@ -6,8 +6,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Obligation
 from documents.models import ImportBatch
 from hazards.models import Hazard
 from organizations import jurisdiction
@@ -221,3 +222,42 @@ class EnforcementAction(models.Model):
 
     def __str__(self):
         return f"{self.date:%Y-%m-%d} {self.unit} {self.get_kind_display()}"
+
+
+class DutyLogQuerySet(models.QuerySet):
+    def visible_to(self, actor):
+        """Whoever sees the duty sees how it was done."""
+        return self.filter(obligation__in=Obligation.objects.visible_to(actor))
+
+    def with_places(self):
+        return self.select_related("obligation__deliverable", "obligation__unit", "obligation__enterprise")
+
+
+@pghistory.track()
+class DutyLog(models.Model):
+    """履职记录: what answers an activity duty (带队检查, 演练, 培训, 会议 …); what was found may become hazards."""
+
+    obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="duty_logs", verbose_name="应报任务")
+    held_on = models.DateField("日期")
+    led_by = models.CharField("带队/主持人", max_length=60)
+    took_part = models.CharField("参加人员", max_length=300, blank=True)
+    place = models.CharField("地点/对象", max_length=200, blank=True)
+    content = models.TextField("开展情况")
+    found = models.TextField("发现的问题", blank=True)
+    hazards = models.ManyToManyField(Hazard, blank=True, related_name="duty_logs", verbose_name="登记的隐患")
+    entry_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    recorded_by = models.CharField("登记人", max_length=80)
+    recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    objects = DutyLogQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "履职记录"
+        ordering = ["-held_on", "-id"]
+        constraints = [models.CheckConstraint(condition=~Q(led_by=""), name="duty_log_names_who_led")]
+
+    def __str__(self):
+        return f"{self.held_on:%Y-%m-%d} {self.obligation.deliverable}"
+
+    def get_absolute_url(self):
+        return reverse("inspections:duty_log", args=[self.pk])

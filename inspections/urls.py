@@ -1,10 +1,13 @@
 from django.urls import path
 
-from inspections.views import imports, penalties
+from inspections.views import duty_logs, imports, penalties
 
 app_name = "inspections"
 urlpatterns = [
     path("penalties/new/<int:pk>/", penalties.penalty, name="penalty"),
+    path("obligations/<int:pk>/record/", duty_logs.record_of, name="record_of"),
+    path("duty-logs/<int:pk>/", duty_logs.duty_log, name="duty_log"),
+    path("duty-logs/<int:pk>/finding/", duty_logs.duty_log_finding, name="duty_log_finding"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/blank/<slug:kind>.xlsx", imports.import_blank, name="import_blank"),

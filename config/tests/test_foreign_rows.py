@@ -22,6 +22,7 @@ from checklists.tests import factories as lists
 from documents.models import ExportJob, ImportBatch, StoredFile
 from hazards.models import Hazard, Measure, Problem
 from hazards.tests import factories as found
+from inspections.models import DutyLog
 from notifications.models import Delivery, Message
 from organizations.models import Enterprise, EnterpriseChange, Membership, User
 from organizations.models.areas import Line
@@ -131,6 +132,9 @@ def chasing(text: Any) -> dict[str, Any]:
         "contact": Contact.objects.create(
             campaign=campaign, unit=text.unit, name=SECRET, phone="0631-5200001", confirmed_at=now, heard_at=now
         ),
+        "log": DutyLog.objects.create(
+            obligation=text, held_on=date(2023, 6, 1), led_by=SECRET, content=SECRET, recorded_by="甲"
+        ),
         "letter": owed.letter(text, title=SECRET, body=SECRET),
     }
 
@@ -144,6 +148,8 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
     table, inspection, code = pk("table"), pk("inspection"), {"code": world["campaign"].code}
     found = {f"reports:{name}": table for name in ("start", "dispatch_return", "check_return", "judge")}
     found |= campaign_rows(pk, code)
+    found |= {"inspections:record_of": pk("owed")}
+    found |= {f"inspections:{name}": pk("log") for name in ("duty_log", "duty_log_finding")}
     found |= {
         f"organizations:{name}": pk("account") for name in ("account", "account_reset", "account_end", "account_resume")
     }
