@@ -38,7 +38,7 @@ from kombu import Connection
 from config import run
 from config.tests import databases
 
-PATIENCE = 60
+PATIENCE = 120
 QUICK_BEAT = """
 from config.celery import app
 

@@ -98,6 +98,23 @@ def test_worker_killed_while_it_decides_has_told_nobody_and_the_next_tells_all(c
     assert Message.objects.count() == Reminder.objects.filter(rule="day").count() == MANY
 
 
+def test_share_of_a_process_killed_inside_its_worker_is_taken_up_at_once(celery, mail_server):
+    """As when memory runs out: the worker lives, and hands the task back. The mail under way is not sent again."""
+    owing(3)
+    mail_server.stop_after = 1
+    celery.workers("one")
+    celery.send("campaigns.tasks.remind")
+    until(lambda: mail_server.held)
+
+    (inside,) = psutil.Process(celery.processes["one"].pid).children()
+    inside.kill()
+    mail_server.go_on()
+
+    until(lambda: states() == {"sent": 2, "sending": 1})
+    assert len(set(mail_server.addresses)) == len(mail_server.addresses) == 3
+    assert Delivery.objects.get(state="sending").address in mail_server.held
+
+
 @pytest.mark.long
 def test_workers_killed_in_the_middle_of_500_lose_nothing_and_repeat_nothing(celery, mail_server):
     owing(MANY)
@@ -120,6 +137,12 @@ def test_workers_killed_in_the_middle_of_500_lose_nothing_and_repeat_nothing(cel
     until(lambda: states() == {"sent": MANY - 1, "sending": 1})
     let_time_pass(Delivery.objects.filter(state="sending"))
     until(lambda: states() == {"sent": MANY - 1, "unknown": 1})
+
+    # An hour later the broker hands out again what the dead had taken.
+    again = {"deliver": Message.objects.values_list("key"), "send_mails": Delivery.objects.values_list("pk")}
+    for task, rows in again.items():
+        repeated = celery.send(f"notifications.tasks.{task}", [value for (value,) in rows])
+        until(lambda repeated=repeated: celery.finished("one", "two", task=repeated))
 
     assert told_once()
     assert Counter(mail_server.addresses) == Counter(f"unit{number:03}@rc.example.cn" for number in range(MANY))

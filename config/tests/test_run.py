@@ -20,6 +20,8 @@ sys.path.insert(0, str(run.settings.BASE_DIR / "bin"))
 import prepare
 
 LISTEN = "import socket, time; s = socket.create_server(('127.0.0.1', {port})); print('up', flush=True); time.sleep(60)"
+# Found again by their names: no other run of the tests on this machine has the same.
+LISTENER, WAITER = f"listener_{os.getpid()}", f"waiter_{os.getpid()}"
 WAIT = "import time; print('waiting', flush=True); time.sleep(60)"
 
 
@@ -42,10 +44,10 @@ def var(settings, tmp_path):
 @pytest.fixture
 def programs(tmp_path, monkeypatch, port):
     """Two modules to run instead of gunicorn and celery: one that listens, one that waits."""
-    (tmp_path / "listener.py").write_text(LISTEN.format(port=port))
-    (tmp_path / "waiter.py").write_text(WAIT)
+    (tmp_path / f"{LISTENER}.py").write_text(LISTEN.format(port=port))
+    (tmp_path / f"{WAITER}.py").write_text(WAIT)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    return {"web": ["listener"], "worker": ["waiter"]}
+    return {"web": [LISTENER], "worker": [WAITER]}
 
 
 def running(module):
@@ -71,13 +73,13 @@ def test_one_that_ends_ends_all_and_its_log_is_shown(var, programs, port):
         while not run.log_of("worker").exists() or "waiting" not in run.log_of("worker").read_text():
             time.sleep(0.05)
         time.sleep(0.5)
-        running("waiter")[0].kill()
+        running(WAITER)[0].kill()
 
     threading.Thread(target=kill_the_worker).start()
     with pytest.raises(SystemExit, match="worker has ended; the end of its log:\nwaiting"):
         run.serve(programs, port)
 
-    assert running("listener") == running("waiter") == []
+    assert running(LISTENER) == running(WAITER) == []
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def hears_ctrl_c():
 @pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_ends_all(var, programs, port):
     def interrupt():
-        while not running("listener"):
+        while not running(LISTENER):
             time.sleep(0.05)
         time.sleep(0.5)
         os.kill(os.getpid(), signal.SIGINT)
@@ -100,7 +102,7 @@ def test_ctrl_c_ends_all(var, programs, port):
     with pytest.raises(KeyboardInterrupt):
         run.serve(programs, port)
 
-    assert running("listener") == running("waiter") == []
+    assert running(LISTENER) == running(WAITER) == []
 
 
 def test_used_port_is_refused_before_anything_is_done(port):
