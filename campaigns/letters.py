@@ -9,9 +9,12 @@ from django.utils import timezone
 from campaigns.models import Campaign, Letter, Obligation
 from lib.text import full_date
 
-TITLE = "关于抓紧报送逾期材料的催办函"
-BODY = """按照{campaign}的要求，你单位下列事项已超过规定的报送期限，至今未报：
-请你单位主要负责人（分管负责人）高度重视，督促有关人员尽快报送；确有困难的，请说明原因并写明报送时间。"""
+TITLE = "关于抓紧办理逾期事项的催办函"
+BODY = """按照{campaign}的要求，你单位下列事项已超过规定的期限，至今未办理：
+请你单位主要负责人（分管负责人）高度重视，督促有关人员尽快办理；确有困难的，请说明原因并写明办理时间。"""
+
+
+VERBS = {"receipt": "签收"}
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,15 @@ def body(campaign: Campaign) -> str:
 
 
 def line(obligation: Obligation) -> str:
-    """2023年6月 调度表，应于2023年6月28日报送; after an extension also the day it was due first."""
+    """2023年6月 调度表，应于2023年6月28日报送; after an extension also the day it was due first.
+
+    A notice is signed for, what records count is done.
+    """
     due = timezone.localdate(obligation.due_at)
     moved = obligation.moved_from
     original = f"（原定{full_date(timezone.localdate(moved))}）" if moved else ""
-    return f"{obligation.title}，应于{full_date(due)}报送{original}"
+    verb = "完成" if obligation.is_counted else VERBS.get(obligation.deliverable.form_kind, "报送")
+    return f"{obligation.title}，应于{full_date(due)}{verb}{original}"
 
 
 def lines(obligations: Iterable[Obligation]) -> list[str]:

@@ -254,10 +254,13 @@ def digest(
 
 
 def _line(obligation: Obligation, today: date) -> dict[str, Any]:
-    """Several campaigns ask for things of the same name: lines are grouped by campaign."""
+    """Several campaigns ask for things of the same name: lines are grouped by campaign.
+
+    `due` is the day told outside the portal; none where the day is still to be confirmed.
+    """
     return {
         "subject": obligation.pk,
-        "due": timezone.localdate(obligation.due_at).isoformat(),
+        "due": "" if obligation.late_to_open else timezone.localdate(obligation.due_at).isoformat(),
         "url": obligation.get_absolute_url(),
         "group": obligation.deliverable.campaign.name,
         "text": digest_line(obligation, today),

@@ -44,9 +44,9 @@ def group_text(message: Message, *, longest: int) -> str:
 
 
 def sentence(message: Message) -> str:
-    if message.kind != Message.Kind.REMINDER:
-        return SENTENCES.get(message.kind, NOTICE)
     told = brief(message)
+    if message.kind != Message.Kind.REMINDER or not told.count:
+        return SENTENCES.get(message.kind, NOTICE)
     late = f"，其中{told.late}项已逾期" if told.late else ""
     due = f"，最近期限{month_day(told.due)}" if told.due else ""
     return f"您单位有{told.count}项报送任务{late}{due}。"

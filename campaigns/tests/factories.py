@@ -66,7 +66,7 @@ def letter(owed, **fields):
         "enterprise": owed.enterprise,
         "from_unit": campaign.lead_unit,
         "key": f"urging:{owed.pk}",
-        "title": "关于抓紧报送逾期材料的催办函",
+        "title": "关于抓紧办理逾期事项的催办函",
         "body": "下列事项至今未报：\n请尽快报送。",
         "prepared_at": datetime(2023, 6, 30, 0, 30, tzinfo=UTC),
     }

@@ -234,7 +234,7 @@ def test_word_file_is_laid_out_as_an_official_letter(clerk, letter):
     page = (section.page_width.mm, section.page_height.mm, section.top_margin.mm, section.left_margin.mm)
     assert [round(each) for each in page] == [210, 297, 37, 28]
     by_text = {each.text: each for each in file.paragraphs if each.text}
-    heading, title = file.paragraphs[0], by_text["关于抓紧报送逾期材料的催办函"]
+    heading, title = file.paragraphs[0], by_text["关于抓紧办理逾期事项的催办函"]
     text = by_text["下列事项至今未报："]
     assert heading.text == "威海市应急管理局"
     assert str(heading.runs[0].font.color.rgb) == "FF0000"
@@ -250,7 +250,7 @@ def test_word_file_says_what_the_page_says_in_order(letter):
     assert [each.text for each in word(letter).paragraphs if each.text] == [
         "威海市应急管理局",
         "威应急函〔2023〕12号",
-        "关于抓紧报送逾期材料的催办函",
+        "关于抓紧办理逾期事项的催办函",
         "荣成市应急管理局：",
         "下列事项至今未报：",
         "1. 2023年6月 调度表，应于2023年6月28日报送。",

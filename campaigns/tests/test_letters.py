@@ -93,14 +93,24 @@ def test_letter_tells_what_is_owed_by_the_notice(owed):
     assert (read.sender, read.addressee, read.title) == (
         "威海市应急管理局",
         "荣成市应急管理局",
-        "关于抓紧报送逾期材料的催办函",
+        "关于抓紧办理逾期事项的催办函",
     )
     assert read.paragraphs == [
-        "按照《关于开展专项行动的通知》（威应急发〔2023〕12号）的要求，你单位下列事项已超过规定的报送期限，至今未报：",
+        "按照《关于开展专项行动的通知》（威应急发〔2023〕12号）的要求，你单位下列事项已超过规定的期限，至今未办理：",
         "1. 2023年6月 调度表，应于2023年6月28日报送。",
-        "请你单位主要负责人（分管负责人）高度重视，督促有关人员尽快报送；确有困难的，请说明原因并写明报送时间。",
+        "请你单位主要负责人（分管负责人）高度重视，督促有关人员尽快办理；确有困难的，请说明原因并写明办理时间。",
     ]
     assert (read.dated, read.note) == ("", "（联系人：刘工，联系电话：5201067）")
+
+
+@pytest.mark.parametrize(
+    ("fields", "change", "verb"),
+    [({"form": "receipt"}, {}, "签收"), ({"counts": "visits"}, {"counted_done": 1, "counted_total": 3}, "完成")],
+)
+def test_letter_names_what_was_to_be_done(fields, change, verb):
+    campaigns.obligation(of=campaigns.deliverable(**fields), **change)
+    sweep("06-30T08:30")
+    assert paper(Letter.objects.get()).paragraphs[1] == f"1. 2023年6月 调度表，应于2023年6月28日{verb}。"
 
 
 def test_one_letter_for_all_that_is_owed_in_a_campaign(owed):

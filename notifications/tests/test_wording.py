@@ -51,6 +51,8 @@ def test_link_is_absolute_and_leads_to_the_inbox_where_there_is_none(settings):
         ([made.line(1, "2099-06-28")], "您单位有1项报送任务，最近期限6月28日。"),
         ([made.line(1, "2020-06-28")], "您单位有1项报送任务，其中1项已逾期。"),
         ([{"subject": 1, "text": "没有日期的旧消息"}], "您单位有1项报送任务。"),
+        ([made.line(1, "")], "您单位有1项报送任务。"),
+        ([{"text": "2项隐患将于本周到期"}], "您单位有1条新的通知。"),
     ],
 )
 def test_digest_in_one_sentence(lines, words):
