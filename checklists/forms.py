@@ -21,6 +21,13 @@ LONGEST_NOTE = 500
 TYPED = ("result", "note", "fixed_at_once")
 
 
+class NoteField(forms.CharField):
+    """Lines end as the page counts and keeps them; browsers send each end as two characters."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
 class AnswerForm(forms.Form):
     """One answer as a device sends it; see `Saving`."""
 
@@ -30,7 +37,7 @@ class AnswerForm(forms.Form):
         choices=Result.choices,
         error_messages={"required": "请选择对照结果。", "invalid_choice": "没有这个选项，请刷新页面后重选。"},
     )
-    note = forms.CharField(
+    note = NoteField(
         required=False,
         max_length=LONGEST_NOTE,
         error_messages={"max_length": f"情况说明最多{LONGEST_NOTE}字，请精简。"},

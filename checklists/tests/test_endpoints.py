@@ -113,6 +113,24 @@ def test_nonsense_is_a_400(own, inspection, fields):
     assert own.post(address(inspection), sent() | fields).status_code == 400
 
 
+def test_lines_of_a_note_end_as_on_the_page(own, inspection):
+    """Browsers send a line's end as two characters; kept so, the page would find its own answer changed by another."""
+    reply = own.post(address(inspection), sent("partial", note="一、缺台账\r\n二、缺记录\r\n"))
+
+    assert reply.json()["note"] == "一、缺台账\n二、缺记录"
+    assert Answer.objects.get().note == "一、缺台账\n二、缺记录"
+
+
+def test_line_ends_count_once(own, inspection):
+    """The page lets 500 characters be typed, ends of lines among them."""
+    lines = "\r\n".join(["九个字的情况说明文"] * 50)
+
+    assert len(lines.replace("\r\n", "\n")) == 499
+    assert own.post(address(inspection), sent("partial", note=lines)).status_code == 200
+    longer = own.post(address(inspection, 2), sent("partial", note=f"{lines}多两"))
+    assert longer.json()["message"] == "情况说明最多500字，请精简。"
+
+
 def test_hostile_note_is_kept_as_it_is(own, inspection):
     """It is the pages' and workbooks' business to show it safely (see test_pages, test_exports)."""
     hostile = '<script>alert(1)</script>\n=HYPERLINK("x")&\''

@@ -189,6 +189,17 @@ def test_without_scripts_one_button_saves_what_was_changed(own, inspection, head
     assert list(saved) == [(1, 1, "compliant", "", False), (2, 1, "noncompliant", "没有台账", True)]
 
 
+def test_without_scripts_a_note_of_several_lines_is_no_change(own, inspection, head):
+    actions.answer(inspection, item=1, saving=lists.saving("partial", note="一、缺台账\n二、缺记录"), by=head)
+    as_shown = {"1-client_id": str(uuid4()), "1-version": "1", "1-result": "partial"}
+
+    own.post(url("fill", inspection.pk), as_shown | {"1-note": "一、缺台账\r\n二、缺记录"})
+    assert Answer.objects.get().version == 1
+
+    own.post(url("fill", inspection.pk), as_shown | {"1-note": "一、缺台账\r\n二、已补"})
+    assert Answer.objects.values_list("version", "note").get() == (2, "一、缺台账\n二、已补")
+
+
 def test_without_scripts_a_conflict_is_told_and_the_rest_is_saved(own, inspection, head):
     actions.answer(inspection, item=1, saving=lists.saving("partial", note="同事填的"), by=head)
     response = own.post(url("fill", inspection.pk), {**card(1, "compliant"), **card(2, "compliant")})
