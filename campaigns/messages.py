@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns import rehearsal
 from campaigns.actions.schedule import digest_day
 from campaigns.models import Campaign, Contact, Extension, Letter, NoticeIssue, Objection, Obligation, Submission
 from lib import text
@@ -16,7 +17,7 @@ from lib.actor import Actor
 from lib.registry import DigestLine
 from notifications.actions import Draft, notify, notify_all
 from notifications.models import Message
-from organizations.models import Enterprise, HouseStep, Membership, Unit, User
+from organizations.models import Enterprise, HouseStep, Membership, Unit, User, WorkDay
 from organizations.models.people import Role
 
 
@@ -144,6 +145,23 @@ def confirm_contacts(silent: Sequence[Contact], at: datetime, *, by: Actor) -> N
         for one in silent
     ]
     notify_all(drafts, by=by)
+
+
+def rehearse(today: date, *, by: Actor) -> int:
+    """To each lead unit: how much of what falls due in three work days is still missing; the number told."""
+    missing = rehearsal.due_in_three_days(today, dict(WorkDay.objects.values_list("day", "is_workday")))
+    drafts = [
+        Draft(
+            campaign.lead_unit,
+            key=f"rehearsal:{campaign.pk}:{today:%Y-%m-%d}",
+            kind=Message.Kind.TASK,
+            title=f"“{campaign}”三个工作日后到期，还有{count}项未报，请预先核对",
+            url=reverse("campaigns:rehearsal", args=[campaign.code]),
+        )
+        for campaign, count in missing.items()
+    ]
+    notify_all(drafts, by=by)
+    return len(drafts)
 
 
 def _tell_recipients(owed: Obligation, key: str, title: str, body: str, by: Actor) -> None:

@@ -31,6 +31,14 @@ def ask_silent_contacts() -> None:
 
 
 @shared_task
+def rehearse() -> None:
+    """Three work days before a day, tell the lead unit who is missing; once for each campaign and day."""
+    from campaigns import messages
+
+    messages.rehearse(timezone.localdate(), by=Actor.system("到期预演"))
+
+
+@shared_task
 def open_obligations() -> None:
     """Open what is owed as of today and reconcile."""
     from campaigns.actions import opening

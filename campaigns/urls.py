@@ -1,6 +1,17 @@
 from django.urls import path
 
-from campaigns.views import boards, calls, campaigns, hand_in, letters, notices, obligations, packets, requests
+from campaigns.views import (
+    boards,
+    calls,
+    campaigns,
+    hand_in,
+    letters,
+    notices,
+    obligations,
+    packets,
+    rankings,
+    requests,
+)
 
 app_name = "campaigns"
 urlpatterns = [
@@ -16,6 +27,12 @@ urlpatterns = [
     path("campaigns/<slug:code>/close/", campaigns.campaign_move, {"to": "close"}, name="campaign_close"),
     path("campaigns/<slug:code>/board/", boards.board, name="board"),
     path("campaigns/<slug:code>/board.xlsx", boards.board_workbook, name="board_workbook"),
+    path("campaigns/<slug:code>/grid/", rankings.grid, name="grid"),
+    path("campaigns/<slug:code>/grid.xlsx", rankings.grid_workbook, name="grid_workbook"),
+    path("campaigns/<slug:code>/ranking/", rankings.ranking, name="ranking"),
+    path("campaigns/<slug:code>/ranking.xlsx", rankings.ranking_workbook, name="ranking_workbook"),
+    path("campaigns/<slug:code>/rehearsal/", rankings.rehearse, name="rehearsal"),
+    path("units/<int:pk>/", rankings.unit, name="unit"),
     path("letters/", letters.letters, name="letters"),
     path("letters/release/", letters.letters_release, name="letters_release"),
     path("letters/<int:pk>/", letters.letter, name="letter"),

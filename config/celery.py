@@ -34,6 +34,8 @@ app.conf.beat_schedule = {
     "notices-sweep": {"task": "campaigns.tasks.send_out_notices", "schedule": crontab(minute="*/10")},
     # Contacts not heard of for 30 days are asked whether they still are.
     "silent-contacts": {"task": "campaigns.tasks.ask_silent_contacts", "schedule": crontab(minute=40, hour=8)},
+    # Three work days before a day, the lead unit hears who is missing.
+    "rehearsal": {"task": "campaigns.tasks.rehearse", "schedule": crontab(minute=20, hour=8)},
     # A chained digest over what the audit log has taken in.
     "seal-audit": {"task": "organizations.tasks.seal_audit", "schedule": crontab(minute=20)},
     # The month's tables: the day after the due days of 非煤矿山 (25th) and 工贸 (28th), and on the 1st.

@@ -38,6 +38,10 @@ OPEN = {
     "campaigns:campaign": "a notice that runs is read by all",
     "campaigns:board": "counts within one's own reach",
     "campaigns:board_workbook": "the same",
+    "campaigns:grid": "the same",
+    "campaigns:grid_workbook": "the same",
+    "campaigns:ranking": "the same",
+    "campaigns:ranking_workbook": "the same",
     "checklists:blank_workbook": "an empty form",
     "organizations:issue": "a form for a kind of holder, not a row",
     "documents:import_blank": "an empty form",
@@ -186,7 +190,7 @@ def campaign_rows(pk: Callable[[str], dict[str, Any]], code: dict[str, Any]) -> 
     asking = ("ask_extension", "answer_extension", "file_objection", "answer_objection", "contacts_of")
     asking += ("sign_off", "autosave", "confirm_nil", "end_standing_nil", "together", "accept_together")
     found |= {f"campaigns:{name}": pk("owed") for name in ("notice_of", *asking)}
-    found |= {"campaigns:word": pk("waiting")}
+    found |= {"campaigns:word": pk("waiting"), "campaigns:unit": pk("unit")}
     found |= {"campaigns:contact": pk("contact"), "campaigns:log_call": {"kind": "unit"} | pk("unit")}
     signing = ("notice", "notice_edit", "notice_issue", "notice_sign", "notice_withdraw", "notice_signatures")
     found |= {f"campaigns:{name}": pk("notice") for name in signing}
@@ -196,6 +200,7 @@ def campaign_rows(pk: Callable[[str], dict[str, Any]], code: dict[str, Any]) -> 
     }
     edits = (
         "campaign_copy",
+        "rehearsal",
         "campaign_edit",
         "assignments_edit",
         "deliverable_create",
@@ -265,7 +270,9 @@ def test_no_list_export_or_open_page_shows_a_foreign_row(client, world):
     code = world["campaign"].code
     tables = {"campaign": code, "table": "trade", "period": "2023-06"}
     urls = [reverse(name) for name, pattern in patterns() if not keyed(pattern)]
-    urls += [reverse(f"campaigns:{name}", args=[code]) for name in ("campaign", "board", "board_workbook")]
+    urls += [
+        reverse(f"campaigns:{name}", args=[code]) for name in ("campaign", "board", "board_workbook", "grid", "ranking")
+    ]
     urls += [reverse(f"reports:{name}", kwargs=tables) for name in ("table", "download")]
     urls += [reverse("reports:figure", kwargs=tables | {"code": each}) for each in ("1.4", "2.1", "2.5")]
     wrong = []
