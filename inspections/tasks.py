@@ -27,4 +27,9 @@ def write_import(batch_id: int, membership_id: int, *, accept_doubts: bool, agai
     from inspections.actions import imports
 
     batch = ImportBatch.objects.get(pk=batch_id)
-    imports.write(batch, by=acting(membership_id), accept_doubts=accept_doubts, again=again)
+    try:
+        imports.write(batch, by=acting(membership_id), accept_doubts=accept_doubts, again=again)
+    except Exception:
+        # Whatever it was, it is told in the worker's log; the batch must not wait for ever.
+        imports.put_back(batch, by=Actor.system("write_import"))
+        raise

@@ -4,9 +4,10 @@ Small workbooks are checked and written while the page waits, large ones by a wo
 """
 
 from io import BytesIO
+from typing import Any
 
 from django.core.files.base import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from campaigns.models import Campaign
 from documents import actions as documents
@@ -16,12 +17,14 @@ from documents.models import ImportBatch, StoredFile
 from inspections import tasks
 from inspections.imports import IMPORTERS
 from lib.actor import Actor
-from lib.excel import ERROR, WorkbookError, error_workbook
+from lib.excel import ERROR, WARNING, WorkbookError, error_workbook
 from lib.transitions import MoveRefused, move
 from organizations.permissions import Permission, allowed
 
 S = ImportBatch.State
 SOURCE, MARKED = "原文件", "标错"
+CLASHED = "同时有其他导入写入了相同的记录，未写入任何数据，请再次确认导入"
+BROKEN_OFF = "上次导入中断，未写入任何数据，请再次确认导入"
 INLINE = 512 * 1024  # bytes: about five thousand rows, a second or two
 
 
@@ -102,7 +105,21 @@ def write(batch: ImportBatch, *, by: Actor, accept_doubts: bool, again: bool) ->
         _keep(batch, refused.reading, by=by)
         move(batch, S.FAILED if refused.reading.errors else S.PREVIEWED, by=by)
         return str(refused)
+    except IntegrityError:
+        # Two files, one trip or case that neither found: the other was a moment earlier.
+        batch.refresh_from_db()
+        move(batch, S.PREVIEWED, by=by)
+        return CLASHED
     return ""
+
+
+@transaction.atomic
+def put_back(batch: ImportBatch, *, by: Actor) -> None:
+    """A worker broke off and nothing was written: let it be confirmed again, and say so."""
+    if _held(batch, S.APPLYING):
+        batch.warnings = [_problem(BROKEN_OFF, WARNING), *batch.warnings]
+        batch.save(update_fields=["warnings"])
+        move(batch, S.PREVIEWED, by=by)
 
 
 def _held(batch: ImportBatch, state: str) -> bool:
@@ -132,6 +149,11 @@ def _keep(batch: ImportBatch, reading: batches.Reading, *, by: Actor) -> None:
 
 
 def _fail(batch: ImportBatch, message: str, *, by: Actor) -> None:
-    batch.errors = [{"row": 0, "column": 0, "name": "", "message": message, "severity": ERROR}]
+    batch.errors = [_problem(message, ERROR)]
     batch.save(update_fields=["errors"])
     move(batch, S.FAILED, by=by)
+
+
+def _problem(message: str, severity: str) -> dict[str, Any]:
+    """One of the whole workbook."""
+    return {"row": 0, "column": 0, "name": "", "message": message, "severity": severity}

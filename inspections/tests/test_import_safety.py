@@ -135,7 +135,69 @@ def test_worker_does_nothing_for_somebody_who_has_left_his_post(clerk):
     with pytest.raises(Membership.DoesNotExist):
         tasks.write_import(batch.pk, clerk.membership.pk, accept_doubts=False, again=False)
 
-    assert not Enterprise.objects.exists()
+    batch.refresh_from_db()
+    assert (batch.state, Enterprise.objects.count()) == ("previewed", 0)
+
+
+def test_worker_that_breaks_off_leaves_the_batch_to_be_confirmed_again(clerk, monkeypatch, client):
+    """Else it would say 正在导入 for ever: a batch being written can neither be checked nor confirmed."""
+    make.county(), make.sector()
+    batch = submitted(clerk, FIRM)
+    ImportBatch.objects.filter(pk=batch.pk).update(state="applying")
+    broken = batches.Importer("enterprises", IMPORTERS["enterprises"].columns, lambda table, asked: 1 / 0, None)
+    monkeypatch.setitem(actions.IMPORTERS, "enterprises", broken)
+
+    with pytest.raises(ZeroDivisionError):
+        tasks.write_import(batch.pk, clerk.membership.pk, accept_doubts=False, again=False)
+    monkeypatch.undo()
+
+    client.force_login(clerk.user)
+    page = client.get(batch.get_absolute_url())
+    assert [problem.message for problem in page.context["warnings"]] == [actions.BROKEN_OFF]
+    assert page.context["form"] is not None
+    batch.refresh_from_db()
+    assert actions.confirm(batch, by=clerk) == ""
+    assert Enterprise.objects.get().uscc == CODE
+
+
+def test_batch_that_was_written_is_not_put_back(clerk):
+    make.county(), make.sector()
+    batch = submitted(clerk, FIRM)
+    actions.confirm(batch, by=clerk)
+
+    actions.put_back(batch, by=SYSTEM)
+
+    batch.refresh_from_db()
+    assert batch.state == "applied"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_files_of_one_trip_at_once_are_told_and_the_second_is_confirmed_again(clerk):
+    """Neither found the trip stored; the one that comes a moment later must not fail with an error page."""
+    make.enterprise(uscc=CODE)
+    second, told = submitted(clerk, VISIT, VISIT, kind="visits"), []
+
+    def other():
+        try:
+            told.append(actions.confirm(ImportBatch.objects.get(pk=second.pk), by=clerk))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        apply("visits", sheet(VISIT))
+        rival = threading.Thread(target=other)
+        rival.start()
+        rival.join(0.7)
+        waited = rival.is_alive()
+    rival.join(10)
+
+    second.refresh_from_db()
+    assert waited
+    assert (told, second.state) == ([actions.CLASHED], "previewed")
+    assert (Trip.objects.count(), Visit.objects.count()) == (1, 1)
+
+    assert actions.confirm(second, by=clerk) == ""
+    assert (Trip.objects.count(), Visit.objects.count()) == (1, 3)
 
 
 def test_check_delivered_late_finds_the_batch_moved_on(clerk):
