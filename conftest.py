@@ -42,9 +42,14 @@ def pytest_unconfigure() -> None:
 def pytest_xdist_auto_num_workers(config) -> int:
     """One for each processor; none for a single file, which is done sooner than workers are up."""
     named = {Path(argument.partition("::")[0]) for argument in config.args}
-    if config.option.capture == "no" or len(named) == 1 and named.pop().is_file():
-        return 0
-    return min(os.cpu_count() or 1, databases.MOST_PROCESSES)
+    alone = config.option.capture == "no" or len(named) == 1 and named.pop().is_file()
+    count = min(processors(), databases.MOST_PROCESSES)
+    return 0 if alone or count == 1 else count
+
+
+def processors() -> int:
+    """Those this process may use; a container is often given fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @pytest.hookimpl(trylast=True)

@@ -139,7 +139,16 @@ def test_database_of_this_process_bears_its_name():
         (["config", "lib"], "no", True),
     ],
 )
-def test_one_file_pays_for_no_further_processes(arguments, capture, alone):
+def test_one_file_pays_for_no_further_processes(monkeypatch, arguments, capture, alone):
     config = SimpleNamespace(args=arguments, option=SimpleNamespace(capture=capture))
+    monkeypatch.setattr(conftest, "processors", lambda: 2)
 
-    assert (conftest.pytest_xdist_auto_num_workers(config) == 0) is alone
+    assert conftest.pytest_xdist_auto_num_workers(config) == (0 if alone else 2)
+
+
+@pytest.mark.parametrize(("processors", "workers"), [(1, 0), (2, 2), (6, 6), (64, 6)])
+def test_processes_are_as_many_as_processors_and_redis_databases_allow(monkeypatch, processors, workers):
+    config = SimpleNamespace(args=["lib"], option=SimpleNamespace(capture="fd"))
+    monkeypatch.setattr(conftest, "processors", lambda: processors)
+
+    assert conftest.pytest_xdist_auto_num_workers(config) == workers
