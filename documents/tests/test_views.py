@@ -1,6 +1,7 @@
 """A file is handed out by its view only, to those who see its row."""
 
 import pytest
+from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from documents import actions
@@ -80,3 +81,26 @@ def test_file_cannot_be_posted_to(client, clerk):
     client.force_login(clerk.user)
 
     assert client.post(reverse("documents:file", args=[stored.pk])).status_code == 405
+
+
+def test_file_whose_content_is_lost_is_not_found_and_the_log_says_which(client, clerk, caplog):
+    stored = actions.store(samples.upload(), owner=enterprise(), by=clerk)
+    default_storage.delete(stored.file.name)
+
+    assert asked_by(client, clerk, stored).status_code == 404
+    assert f"file {stored.pk} is not where it was kept: {stored.file.name}" in caplog.messages
+    assert not AuditEntry.objects.filter(verb="file.read").exists()
+
+
+@pytest.mark.parametrize("pk", [0, 999_999, 10**30])
+def test_file_that_is_none_is_not_found(client, clerk, pk):
+    client.force_login(clerk.user)
+
+    assert client.get(reverse("documents:file", args=[pk])).status_code == 404
+
+
+def test_loose_file_is_handed_to_its_uploader_only(client, clerk):
+    stored = actions.store(samples.upload(), owner=None, by=clerk)
+
+    assert asked_by(client, clerk, stored).status_code == 200
+    assert asked_by(client, actor(unit()), stored).status_code == 404
