@@ -1,6 +1,8 @@
 """Middleware that belongs to no app."""
 
+import contextlib
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -16,13 +18,14 @@ def real_address(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
     """Put the visitor's address into REMOTE_ADDR, where the lockout and the audit log read it.
 
     Behind n proxies of ours the n-th entry of X-Forwarded-For from the right is the last one we can believe; whatever
-    stands left of it the visitor may have written himself.
+    stands left of it the visitor may have written himself. What is no address is left out: the audit log takes none.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-        if 0 < settings.TRUSTED_PROXIES <= len(forwarded) and forwarded[-settings.TRUSTED_PROXIES].strip():
-            request.META["REMOTE_ADDR"] = forwarded[-settings.TRUSTED_PROXIES].strip()
+        if 0 < settings.TRUSTED_PROXIES <= len(forwarded):
+            with contextlib.suppress(ValueError):
+                request.META["REMOTE_ADDR"] = str(ip_address(forwarded[-settings.TRUSTED_PROXIES].strip()))
         return get_response(request)
 
     return middleware

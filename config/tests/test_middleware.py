@@ -19,6 +19,10 @@ from config.middleware import LoginRequired, real_address
         (2, "10.0.0.9, ", "10.0.0.9"),
         (3, "10.0.0.9, 10.0.0.1", "127.0.0.1"),
         (-1, "10.0.0.9", "127.0.0.1"),
+        (1, "unknown", "127.0.0.1"),
+        (1, "10.0.0.9:51234", "127.0.0.1"),
+        (1, "10.0.0.999", "127.0.0.1"),
+        (2, "'; DROP TABLE x --, 10.0.0.1", "127.0.0.1"),
     ],
 )
 def test_real_address_believes_only_our_proxies(rf, settings, proxies, forwarded, address):
@@ -70,3 +74,13 @@ def test_without_a_login_a_page_leads_to_it_and_a_part_is_a_401(rf, headers, mar
         assert response.url == "/login/?next=/hazards/%3Fq%3Da"
     else:
         assert "重新登录" in response.content.decode()
+
+
+def test_address_that_is_none_fails_no_login(client, db, settings):
+    """With one proxy fewer than the settings say, the visitor writes the address himself."""
+    settings.TRUSTED_PROXIES = 2
+    wrong = {"username": "nobody", "password": "guess"}
+
+    response = client.post("/login/", wrong, headers={"X-Forwarded-For": "<script>, 10.0.0.1"})
+
+    assert response.status_code == 200
