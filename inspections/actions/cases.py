@@ -6,8 +6,15 @@ from datetime import date
 from django.db.models import Min, Q
 
 from inspections.models import EnforcementAction, PenaltyCase
+from lib import cells
 
 Target = EnforcementAction.Target
+_BRACKETS = str.maketrans("([【", "〔〔〔") | str.maketrans(")]】", "〕〕〕")
+
+
+def case_number(value: object) -> str:
+    """威应急罚〔2023〕1号: one spelling of a number, whatever width, spaces and brackets it was typed with."""
+    return cells.half_width(value).translate(_BRACKETS)
 
 
 def settle(cases: Iterable[PenaltyCase]) -> None:

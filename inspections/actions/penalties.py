@@ -8,9 +8,8 @@ from django.db import transaction
 from hazards import actions as hazards
 from hazards.actions.records import check_order, refuse_if
 from hazards.models import Hazard
-from inspections.actions.cases import settle
+from inspections.actions.cases import case_number, settle
 from inspections.models import EnforcementAction, PenaltyCase
-from lib import cells
 from lib.actor import Actor
 from lib.locks import counting_shared
 from organizations import audit
@@ -64,8 +63,8 @@ def penalise(
 
 def _case(unit: Unit, number: str, firm: Enterprise) -> PenaltyCase:
     """The unit's case of that number, locked; one number is one enterprise's. A number is known however it is typed."""
-    wanted = {number, cells.half_width(number)}
-    case = PenaltyCase.objects.filter(unit=unit, number__in=wanted).select_for_update().order_by("pk").first()
+    number = case_number(number)
+    case = PenaltyCase.objects.filter(unit=unit, number=number).select_for_update().first()
     if case is None:
         stamps = firm.stamps()
         kept = {name: stamps[name] for name in ("area", "sector", "feature_names")}

@@ -10,6 +10,7 @@ from django.utils import timezone
 from campaigns.scope import Scope
 from documents.actions.batches import Asked
 from hazards.models import Hazard
+from inspections.actions.cases import case_number
 from inspections.models import EnforcementAction, PenaltyCase
 from lib import cells
 from lib.excel import ERROR, Column, Row, Table
@@ -29,7 +30,6 @@ OF_A_FIRM = {
 COUNTED_BY_PERSONS = {Kind.TRANSFER, Kind.ACCOUNTABILITY}
 # Only a unit with 直接监管 has the power to decide these.
 BY_SUPERVISORS = {Kind.PENALTY, Kind.SUSPENSION}
-_BRACKETS = str.maketrans("([【", "〔〔〔") | str.maketrans(")]】", "〕〕〕")
 
 
 def columns() -> list[Column]:
@@ -50,11 +50,6 @@ def columns() -> list[Column]:
         Column(CRIME, False, ("危险作业罪案例", "危险作业罪"), cells.yes_no, None),
         Column(WHOM, False, ("对象地区或部门", "约谈对象"), cells.text_up_to(120), None),
     ]
-
-
-def case_number(value: object) -> str:
-    """威应急罚〔2023〕1号: one spelling of a number, whatever width, spaces and brackets it was typed with."""
-    return cells.half_width(value).translate(_BRACKETS)
 
 
 def check(table: Table, asked: Asked) -> list[EnforcementAction]:

@@ -83,6 +83,23 @@ def test_second_decision_against_the_head_makes_the_case_one_of_both():
     assert (case.both_on, case.actions.count()) == (date(2023, 6, 18), 2)
 
 
+@pytest.mark.parametrize(
+    "spelling", ["荣应急罚(2023)5号", "荣应急罚（2023）5号", "荣应急罚[2023] 5号", "荣应急罚【２０２３】5号"]
+)
+def test_number_typed_with_other_brackets_is_the_same_case(spelling):
+    """By hand, or by a workbook a month later: one number is one case, printed as the notices print it."""
+    hazard = ledger.rectifying(**FOUND_BY_US)
+    decide(hazard, target="head", number=spelling)
+
+    sheets.imported("actions", {
+        "日期": "2023.06.20", "实施单位": "荣成市应急管理局", "统一社会信用代码": hazard.enterprise.uscc,
+        "类型": "行政处罚", "对象": "企业", "案号": spelling,
+    })  # fmt: skip
+
+    case = PenaltyCase.objects.get()
+    assert (case.number, case.both_on) == ("荣应急罚〔2023〕5号", date(2023, 6, 20))
+
+
 def test_number_of_another_firms_case_is_refused():
     decide(ledger.rectifying(make.enterprise("荣成别家食品有限公司"), **FOUND_BY_US))
 
