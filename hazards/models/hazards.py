@@ -241,11 +241,6 @@ class Hazard(models.Model):
         finder = [self.found_by_unit.bureau] if self.found_by_unit else []
         return list(dict.fromkeys([*nearest_supervisors(self.handled_in, self.sector_id), *finder]))
 
-    @property
-    def found_by_on_form(self):
-        """The official forms know two ways of finding: 自查 and 部门检查 (S004 附件2)."""
-        return "自查" if self.is_self_found else "部门检查"
-
 
 def nearest_supervisors(area, sector_id):
     """Units with 直接监管 (else 行业主管) of the sector, nearest upward from the area."""

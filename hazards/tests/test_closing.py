@@ -247,6 +247,15 @@ def test_hazard_that_came_back_keeps_both_closings():
     assert (second.closed_on, second.reopened_on) == (timezone.localdate(), None)
 
 
+def test_new_deadline_takes_the_place_of_words_and_none_leaves_them():
+    for given, kept in ((date(2999, 1, 1), (date(2999, 1, 1), "")), (None, (date(2023, 6, 30), "6月底前"))):
+        hazard = ledger.closed(deadline_text="6月底前")
+        values = {"reopened_on": date(2023, 12, 1), "reason": "复发", "deadline_on": given}
+        actions.reopen(hazard, by=ledger.officer(), **values)
+        hazard.refresh_from_db()
+        assert (hazard.deadline_on, hazard.deadline_text) == kept
+
+
 def test_reopening_before_it_was_closed_is_refused():
     hazard = ledger.closed()
     with pytest.raises(MoveRefused, match="重新整改日期（2023年6月21日）不能早于销号时间（2023年6月22日）"):

@@ -56,6 +56,15 @@ def test_standard_past_its_validity_is_refused():
         judge(ledger.proposed_major(), standard=old)
 
 
+def test_first_day_of_validity_counts():
+    """应急管理部令第10号 is in force from 2023-05-15."""
+    hazard = ledger.proposed_major(found_on=date(2023, 5, 15))
+    judged = {"standard": ledger.standard(), "clause": ledger.CLAUSE, "judged_on": date(2023, 5, 15)}
+    actions.judge(hazard, by=ledger.clerk(), **judged)
+    hazard.refresh_from_db()
+    assert hazard.state == "confirmed"
+
+
 def test_last_day_of_validity_still_counts():
     old = ledger.standard("旧标准", valid_from=date(2017, 11, 30), valid_to=date(2023, 5, 14))
     assert judge(ledger.proposed_major(found_on=date(2023, 5, 14)), standard=old, judged_on=date(2023, 5, 15))
@@ -96,11 +105,84 @@ def test_judging_twice_is_refused():
         judge(hazard)
 
 
+def test_major_under_treatment_is_not_judged_once_more():
+    judged = {"standard": ledger.standard(), "clause": ledger.CLAUSE, "judged_on": date(2023, 6, 8)}
+    with pytest.raises(MoveRefused, match="已是判定过的重大事故隐患"):
+        actions.judge(ledger.rectifying(), by=ledger.clerk(), **judged)
+
+
 def test_basis_is_corrected_with_its_trace():
     hazard = ledger.rectifying(basis="《工贸企业重大事故隐患判定标准》第三条", clause="第三条")
     actions.correct_basis(hazard, by=ledger.clerk(), standard=ledger.standard(), clause=ledger.CLAUSE)
     assert hazard.clause == ledger.CLAUSE
     assert "改为“《工贸企业重大事故隐患判定标准》第十二条第（二）项”" in hazard.entries.get().comment
+
+
+@pytest.mark.parametrize(("before", "said"), [("", "由“（空）”改为"), ("《旧标准》第三条", "由“《旧标准》第三条”改为")])
+def test_corrected_basis_says_what_stood_there(before, said):
+    hazard = ledger.rectifying(basis=before)
+    actions.correct_basis(hazard, by=ledger.clerk(), standard=ledger.standard(), clause=ledger.CLAUSE)
+    assert hazard.entries.get().comment == f"判定依据{said}“《工贸企业重大事故隐患判定标准》第十二条第（二）项”"
+
+
+@pytest.mark.parametrize("kind", ["dismiss", "downgrade"])
+def test_second_officers_decision_is_kept_with_his_name_and_words(kind):
+    hazard, first, second = ledger.confirmed(), ledger.officer(), ledger.reviewer()
+    ledger.proposal(hazard, by=first, kind=kind)
+
+    actions.confirm(hazard, by=second, opinion="现场复核属实")
+
+    asked = Reconsideration.objects.get()
+    assert (asked.state, asked.proposed_by, asked.decided_by) == ("confirmed", first.user, second.user)
+    assert (asked.opinion, asked.decided_at is not None) == ("现场复核属实", True)
+    hazard.refresh_from_db()
+    assert (hazard.overruled_by, hazard.overruled_with) == (first.user, second.user)
+    assert hazard.overruled_reason == "现场核实无此装置"
+
+
+def test_refused_proposal_keeps_who_refused_it_and_may_be_made_again():
+    hazard, first, second = ledger.confirmed(), ledger.officer(), ledger.reviewer()
+    ledger.proposal(hazard, by=first)
+
+    actions.refuse(hazard, by=second, opinion="照片清楚")
+
+    asked = Reconsideration.objects.get()
+    assert (asked.state, asked.decided_by, asked.opinion) == ("refused", second.user, "照片清楚")
+    assert actions.propose(hazard, by=first, kind="dismiss", reason="另有依据").state == "proposed"
+
+
+def test_restored_hazard_has_forgotten_its_judgement_and_who_overruled_it():
+    hazard = ledger.dismissed(standard=ledger.standard(), basis="《旧》第三条", **ledger.JUDGED)
+
+    actions.restore(hazard, by=ledger.reviewer(), reason="核对有误")
+
+    hazard.refresh_from_db()
+    assert (hazard.judged_on, hazard.judged_by, hazard.standard, hazard.clause, hazard.basis) == (
+        None,
+        "",
+        None,
+        "",
+        "",
+    )
+    assert (hazard.overruled_by, hazard.overruled_with, hazard.overruled_reason) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [({"clause": "第九十九条"}, "没有条款“第九十九条”"), ({"clause": ""}, "没有条款“”")],
+)
+def test_basis_is_not_corrected_to_a_clause_that_is_none(values, words):
+    hazard = ledger.rectifying()
+    with pytest.raises(MoveRefused, match=words):
+        actions.correct_basis(hazard, by=ledger.clerk(), standard=ledger.standard(), **values)
+    hazard.refresh_from_db()
+    assert (hazard.clause, hazard.entries.count()) == (ledger.CLAUSE, 0)
+
+
+def test_basis_is_not_corrected_to_a_standard_out_of_force():
+    old = ledger.standard("旧标准", valid_from=date(2017, 1, 1), valid_to=date(2023, 5, 14))
+    with pytest.raises(MoveRefused, match="不在其有效期内"):
+        actions.correct_basis(ledger.rectifying(), by=ledger.clerk(), standard=old, clause=ledger.CLAUSE)
 
 
 def test_dismissal_takes_two_officers():

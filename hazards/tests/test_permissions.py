@@ -3,6 +3,7 @@
 import pytest
 
 from hazards import permissions
+from hazards.models import Problem
 from hazards.tests import factories as ledger
 from lib.actor import Actor
 from organizations.models.people import ENTERPRISE_ROLES, Role
@@ -241,6 +242,12 @@ def test_system_acts_for_everybody():
     for act in ("log_progress", "extend", "plan_for_firm", "close_for_firm", "record_measures"):
         assert may(act)(system, hazard)
     assert permissions.may_add_to_list(system)
+    assert permissions.may_order_stop(system, hazard) is True
+    assert permissions.may_edit_list(system, Problem(unit=make.unit()))
+
+
+def test_firm_neither_writes_the_lists_nor_trips_over_them():
+    assert permissions.may_edit_list(ledger.head(), Problem(unit=make.unit())).reason == "两个清单由监管部门填写。"
 
 
 def test_who_has_signed_does_not_sign_again():
@@ -254,6 +261,15 @@ def test_listing_is_taken_off_by_who_listed():
     assert permissions.may_delist(ledger.clerk(make.city_bureau()), hazard).reason == "由荣成市应急管理局摘牌。"
     office = make.unit("荣成市应急管理局工贸科", kind="office", part_of=make.unit(), sectors=())
     assert permissions.may_delist(ledger.clerk(office), hazard)
+
+
+def test_listing_by_a_unit_that_is_not_in_the_portal_is_taken_off_by_those_in_charge():
+    hazard = ledger.rectifying(listed=True, listing_unit_name="威海市人民政府安全生产委员会")
+    hazard.listings.create(level="government", unit_name="威海市人民政府安全生产委员会", listed_on="2023-06-09")
+    there = make.unit("文登区应急管理局", in_area=make.county("文登区"))
+    assert permissions.may_delist(ledger.clerk(), hazard)
+    assert not permissions.may_delist(ledger.clerk(there), hazard)
+    assert not permissions.may_delist(ledger.officer(), hazard)
 
 
 def test_only_direct_supervision_stops_production():

@@ -59,6 +59,22 @@ def test_firm_may_shorten_but_not_put_off_its_deadline():
         plan(hazard, deadline_on=date(2023, 6, 26))
 
 
+def test_everything_may_happen_on_the_day_it_was_found():
+    """Found, judged, planned for, fixed, signed and closed within the same day: no date lies before another."""
+    today = timezone.localdate()
+    hazard = ledger.proposed_major(found_on=today)
+    basis = {"standard": ledger.standard(), "clause": ledger.CLAUSE}
+    actions.judge(hazard, by=ledger.clerk(), judged_on=today, **basis)
+    five = {"responsible": "李四", "measures": "隔开", "funds": 0, "emergency_plan": "预案"}
+    actions.plan(hazard, by=ledger.safety(), deadline_on=today, **five)
+    actions.start(hazard, by=ledger.safety())
+    actions.report_rectified(hazard, by=ledger.safety(), rectified_on=today)
+    actions.sign(hazard, by=ledger.head())
+    actions.sign(hazard, by=ledger.director())
+    hazard.refresh_from_db()
+    assert (hazard.state, hazard.deadline_on, hazard.closed_on) == ("closed", today, today)
+
+
 def test_deadline_before_found_is_refused():
     with pytest.raises(MoveRefused, match="整改期限不能早于发现时间"):
         plan(ledger.confirmed(), deadline_on=date(2023, 6, 5))
@@ -71,6 +87,20 @@ def test_department_extends_with_reason_and_the_firm_is_told():
     assert hazard.deadline_on == new
     assert hazard.entries.get().comment.startswith("由2023年6月30日改为")
     assert Message.objects.get(enterprise=hazard.enterprise).body == "设备到货延迟"
+
+
+def test_extension_until_today_is_taken_and_replaces_words_by_the_day():
+    hazard = ledger.rectifying(deadline_text="7月底前")
+    actions.extend(hazard, by=ledger.clerk(), deadline_on=timezone.localdate(), reason="今日验收")
+    hazard.refresh_from_db()
+    assert (hazard.deadline_on, hazard.deadline_text) == (timezone.localdate(), "")
+    assert hazard.entries.get().comment.startswith("由2023年6月30日改为")
+
+
+def test_extension_of_one_without_a_day_says_so():
+    hazard = ledger.hazard(deadline_on=None)
+    actions.extend(hazard, by=ledger.clerk(), deadline_on=timezone.localdate(), reason="约定")
+    assert hazard.entries.get().comment.startswith("由未定改为")
 
 
 def test_extension_into_the_past_is_refused():
@@ -111,10 +141,29 @@ def test_rectified_asks_the_two_to_sign():
     assert "请主要负责人和安全总监签字" in Message.objects.get(enterprise=hazard.enterprise).title
 
 
+def test_rectified_before_found_or_tomorrow_is_refused():
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for day, words in ((date(2023, 6, 5), "不能早于发现时间"), (tomorrow, "不能晚于今天")):
+        hazard = ledger.rectifying()
+        with pytest.raises(MoveRefused, match=f"整改完成时间.*{words}"):
+            actions.report_rectified(hazard, by=ledger.safety(), rectified_on=day)
+        hazard.refresh_from_db()
+        assert hazard.rectified_on is None
+
+
 def test_rectified_twice_is_refused():
     hazard = ledger.rectifying(rectified_on=date(2023, 6, 20))
     with pytest.raises(MoveRefused, match="已经报过整改完成"):
         actions.report_rectified(hazard, by=ledger.safety(), rectified_on=date(2023, 6, 21))
+
+
+def test_measures_are_told_on_the_time_line_with_the_stop_only_where_there_is_one():
+    hazard = ledger.rectifying()
+    actions.record_measures(hazard, by=ledger.officer(), on_site_measure="断电")
+    actions.record_measures(hazard, by=ledger.officer(), on_site_measure="断电", administrative_measure="立案")
+    actions.record_measures(hazard, by=ledger.officer(), on_site_measure="", stopped=True)
+    said = list(hazard.entries.values_list("comment", flat=True))
+    assert said == ["断电", "断电；立案", "责令停产停业"]
 
 
 def test_stop_once_ordered_stays():
@@ -145,6 +194,14 @@ def test_ended_hazards_take_no_progress(state):
 def test_self_found_reported_and_treated_in_time_is_not_penalised(fields, day, spared):
     """自查查出、已按规定报告并正在采取有效措施消除的，依法不予行政处罚 (S004-贸 三(三)2). Due on 2023-06-30."""
     assert ledger.rectifying(**fields).is_spared_penalty_on(day) is spared
+
+
+def test_planned_or_fixed_at_once_is_spared_before_the_deadline():
+    """有效措施消除 begins with the plan; what is fixed on the spot needs none (S004-贸 三(三)2)."""
+    day = date(2023, 6, 10)
+    assert ledger.confirmed(planned_on=date(2023, 6, 8)).is_spared_penalty_on(day)
+    assert ledger.rectifying(planned_on=None, fixed_at_once=True).is_spared_penalty_on(day)
+    assert not ledger.confirmed().is_spared_penalty_on(day)
 
 
 def test_reported_but_untreated_is_not_spared():

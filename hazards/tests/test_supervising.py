@@ -62,6 +62,21 @@ def test_delisting_is_not_closing_and_keeps_who_listed():
     assert hazard.listings.get().delisted_on == date(2023, 6, 20)
 
 
+def test_delisted_before_listed_is_refused():
+    hazard = ledger.rectifying()
+    put_on_list(hazard)
+    with pytest.raises(MoveRefused, match="摘牌时间（2023年6月8日）不能早于挂牌时间（2023年6月9日）"):
+        actions.delist(hazard, by=ledger.clerk(), delisted_on=date(2023, 6, 8), reason="整改到位")
+    assert hazard.listings.get().delisted_on is None
+
+
+def test_delisted_on_the_day_it_was_listed_is_taken():
+    hazard = ledger.rectifying()
+    put_on_list(hazard)
+    actions.delist(hazard, by=ledger.clerk(), delisted_on=date(2023, 6, 9), reason="误挂")
+    assert not hazard.listed
+
+
 def test_delisted_may_be_listed_again():
     hazard = ledger.rectifying()
     put_on_list(hazard)

@@ -69,6 +69,26 @@ def test_firm_is_asked_to_sign_when_a_major_is_done():
     assert done == [("firm", "重大事故隐患整改完成，请主要负责人和安全总监签字")]
 
 
+def test_firm_is_asked_to_sign_what_it_fixed_at_once():
+    hazard = ledger.confirmed()
+    values = {"measures": "当场移除", "rectified_on": date(2023, 6, 8)}
+    done = after(lambda: actions.fix_at_once(hazard, by=ledger.safety(), **values))
+    assert done == [("firm", "重大事故隐患整改完成，请主要负责人和安全总监签字")]
+
+
+def test_firm_hears_what_a_clerk_entered_for_it():
+    hazard = ledger.confirmed()
+    five = {"responsible": "李四", "measures": "隔开", "funds": 0, "emergency_plan": "预案"}
+    entered = after(lambda: actions.plan_for_firm(hazard, by=ledger.clerk(), deadline_on=date(2023, 6, 29), **five))
+    assert entered == [("firm", "监管部门代录了整改“五到位”，请核对")]
+
+
+def test_firm_hears_that_a_dismissed_hazard_stands_again():
+    hazard = ledger.dismissed()
+    restored = after(lambda: actions.restore(hazard, by=ledger.reviewer(), reason="核对有误"))
+    assert restored == [("firm", "隐患已恢复登记，请整改")]
+
+
 def test_nobody_is_asked_to_sign_a_general_one():
     hazard = ledger.hazard(state="rectifying")
     assert after(lambda: actions.report_rectified(hazard, by=ledger.safety(), **DONE)) == []

@@ -6,11 +6,13 @@ Who acts sees a page that may be minutes old: each verb is tried with a hazard t
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from hazards import actions
 from hazards.models import Hazard
 from hazards.tests import factories as ledger
+from lib import locks
 from lib.transitions import MoveRefused
 from organizations.models import AuditEntry
 from organizations.tests import factories as make
@@ -147,6 +149,28 @@ def test_verb_is_newest_on_the_time_line(name):
     assert len(line) > before
     assert line[0].title == title
     assert line[0].who.startswith(by.label)
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_verb_takes_the_lock_that_a_freeze_waits_for(name):
+    """A freeze of the month's figures must not read half of a change (lib.locks)."""
+    build, who, values, _, _ = VERBS[name]
+    hazard, by, given = build(), who(), values()
+    assert not shares_counting()
+
+    getattr(actions, name)(hazard, by=by, **given)
+
+    assert shares_counting()
+
+
+def shares_counting():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT exists(SELECT FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND granted"
+            " AND pid = pg_backend_pid() AND (classid::bigint << 32 | objid::bigint) = %s)",
+            [locks.key(locks.COUNTING)],
+        )
+        return cursor.fetchone()[0]
 
 
 @pytest.mark.parametrize("name", VERBS)
