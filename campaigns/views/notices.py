@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -200,4 +201,6 @@ def _edit(request: HttpRequest, edited: NoticeIssue) -> HttpResponse:
             return redirect(saved)
         except MoveRefused as refused:
             messages.error(request, str(refused))
+        except ValidationError as broken:
+            form.add_error("files", broken)
     return render(request, "campaigns/notice_edit.html", {"notice": edited, "form": form})
