@@ -41,6 +41,12 @@ def by(monkeypatch):
     servers.servant.cache_clear()
 
 
+def script(path, lines):
+    path.write_text(f"#!/bin/sh\n{lines}\n")
+    path.chmod(0o755)
+    return path
+
+
 # Where
 
 
@@ -222,14 +228,11 @@ def test_pid_file_that_names_a_stranger_is_forgotten(postgres):
 
 def test_pid_file_of_a_running_server_is_left_alone(postgres, tmp_path):
     """A process called postgres, whatever it is in truth."""
-    program = tmp_path / "postgres"
-    shutil.copy(shutil.which("sleep"), program)
-    process = subprocess.Popen([program, "60"])
-    try:
+    program = script(tmp_path / "postgres", "echo up; read line")
+    with subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
         assert not stale(postgres, f"{process.pid}\n5432\n")
-    finally:
         process.kill()
-        process.wait()
     assert stale(postgres, f"{process.pid}\n5432\n")
 
 
@@ -291,9 +294,7 @@ def test_redis_that_answers_is_not_started_again(redis, monkeypatch):
 
 
 def test_redis_of_the_machine_comes_before_the_wheels(redis, tmp_path, monkeypatch):
-    program = tmp_path / "redis-server"
-    program.write_text("#!/bin/sh\n")
-    program.chmod(0o755)
+    program = script(tmp_path / "redis-server", "exit 0")
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert redis.program() == program
@@ -314,7 +315,7 @@ def test_redis_that_starts_on_nothing_kept_says_where_its_log_is(redis, monkeypa
     """Neither what it kept nor an empty folder makes it start: the reason stands in its log."""
     (redis.root / "redis").mkdir()
     (redis.root / "redis" / "dump.rdb").write_bytes(b"REDIS9999")
-    shutil.copy(shutil.which("false"), redis.root / "redis-server")
+    script(redis.root / "redis-server", "exit 1")
     monkeypatch.setenv("PATH", str(redis.root))
 
     with pytest.raises(servers.ServiceError, match=r"Redis does not start; its log is .*redis\.log"):
