@@ -100,6 +100,23 @@ def test_duty_has_its_own_span_within_the_campaign(trade):
     assert len(schedule(2023, 7, 29)) == 1
 
 
+@pytest.mark.parametrize(
+    ("span", "months"),
+    [
+        ({"starts_on": date(2023, 6, 30)}, ["2023-06", "2023-07"]),
+        ({"starts_on": date(2023, 7, 1)}, ["2023-07"]),
+        ({"ends_on": date(2023, 6, 1)}, ["2023-05", "2023-06"]),
+        ({"ends_on": date(2023, 5, 31)}, ["2023-05"]),
+    ],
+)
+def test_span_of_a_duty_touches_a_month_with_a_single_day(trade, span, months):
+    Deliverable.objects.update(**span)
+
+    touched = ("2023-05", "2023-06", "2023-07")
+    assert [month for month in touched if monthly.tables_of(month)] == months
+    assert [month for n, month in enumerate(touched, start=5) if schedule(2023, n, 29)] == months
+
+
 def test_due_day_of_the_bureaus_own_choice_is_followed(trade):
     Deliverable.objects.update(due_day=20)
 

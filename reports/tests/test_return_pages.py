@@ -252,6 +252,20 @@ def test_another_kind_of_duty_has_no_return(owed, clerk, signed_in):
     assert signed_in(clerk).get(address(owed)).status_code == 404
 
 
+@pytest.mark.parametrize(("table", "there"), [("trade", True), ("trade-ledger", False)])
+def test_what_was_handed_in_is_offered_as_excel_where_it_is_a_table(clerk, signed_in, table, there):
+    """The ledger is always of the records as they stand."""
+    hazard(factories.enterprise())
+    owed = obligation(campaign(table=table))
+    page = signed_in(clerk)
+    assert "报送数据" not in text(page.get(address(owed)))
+    handed_in(actions.open_return(owed, by=clerk), clerk)
+
+    response = page.get(address(owed))
+    assert ("下载Excel（报送数据）" in text(response)) is there
+    assert "下载Excel（实时数据）" in text(response)
+
+
 # 市本级
 
 
