@@ -1,6 +1,6 @@
 """Who may hand in, review and register: the post's permission and its place in the obligation."""
 
-from campaigns.models import Campaign, Contact, Letter, NoticeIssue, Obligation
+from campaigns.models import Campaign, Contact, Deliverable, Letter, NoticeIssue, Obligation
 from lib.actor import Actor
 from organizations import jurisdiction
 from organizations.permissions import Denied, Permission, allowed
@@ -94,6 +94,19 @@ def _of_sender(actor: Actor, letter: Letter, permission: Permission) -> bool | D
         return Denied(f"只有发函单位（{letter.from_unit}）可以办理。")
     if not letter.is_draft:
         return Denied(f"这份函件{letter.get_state_display()}，不能再改动。")
+    return True
+
+
+def may_tailor(actor: Actor, duty: Deliverable) -> bool | Denied:
+    """A clerk of a district's bureau of the line, until the district has spoken."""
+    if not (verdict := allowed(actor, Permission.CAMPAIGN_EDIT)):
+        return verdict
+    unit = actor.unit
+    line = duty.line or duty.campaign.line
+    if unit is None or line not in unit.lines or unit.area_id == duty.campaign.area_id:
+        return Denied("由区市同条线的主管部门公布。")
+    if duty.tailorings.filter(area=unit.area_id).exists():
+        return Denied(f"{unit.area}已公布。")
     return True
 
 

@@ -11,6 +11,7 @@ from campaigns.views import (
     packets,
     rankings,
     requests,
+    tailoring,
 )
 
 app_name = "campaigns"
@@ -32,6 +33,7 @@ urlpatterns = [
     path("campaigns/<slug:code>/ranking/", rankings.ranking, name="ranking"),
     path("campaigns/<slug:code>/ranking.xlsx", rankings.ranking_workbook, name="ranking_workbook"),
     path("campaigns/<slug:code>/rehearsal/", rankings.rehearse, name="rehearsal"),
+    path("duties/<int:pk>/tailoring/", tailoring.tailoring, name="tailoring"),
     path("units/<int:pk>/", rankings.unit, name="unit"),
     path("letters/", letters.letters, name="letters"),
     path("letters/release/", letters.letters_release, name="letters_release"),

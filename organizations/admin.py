@@ -145,6 +145,7 @@ class UnitAdmin(AuditedAdmin):
     form = UnitForm
     list_display = ["name", "short_name", "kind", "area", "part_of", "active"]
     list_filter = ["kind", "active", "area"]
+    raw_id_fields = ["merged_into"]
     list_select_related = ["area", "part_of"]
     search_fields = ["name", "short_name"]
     inlines = [UnitSectorInline]

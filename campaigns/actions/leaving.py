@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 State = Obligation.State
 BATCH = 1000
+STOPPED = (Enterprise.Status.STOPPED_EMPTY, Enterprise.Status.STOPPED_MANNED)
 
 
 def end_what_no_longer_holds(turn: Round) -> None:
-    """In this order: gone, superseded, out of scope, no longer asked for."""
+    """In this order: gone, superseded, paused, out of scope, no longer asked for."""
     _end_gone(turn)
     _supersede(turn)
+    _pause(turn)
     owing = respondents(turn.deliverable, turn.on).values("pk")
     out = _unanswered(turn).exclude(**{f"{turn.key}__in": owing})
     _end(turn, out.filter(nominal_on__gte=turn.on), State.ENDED, "已不在报送范围")
@@ -52,6 +54,15 @@ def _ways_to_go(turn: Round) -> list[tuple[Q, str]]:
         (Q(enterprise__status=Enterprise.Status.DEREGISTERED), "企业已注销"),
         (Q(enterprise__left_on__lte=turn.on), "企业已退出"),
     ]
+
+
+def _pause(turn: Round) -> None:
+    """Whoever stopped production owes nothing that is not asked of stopped ones; resumed, it owes again."""
+    if turn.is_of_units or not turn.deliverable.statuses:
+        return
+    stopped = [status for status in STOPPED if status not in turn.deliverable.statuses]
+    rows = _unanswered(turn).filter(enterprise__status__in=stopped, nominal_on__gte=turn.on)
+    _end(turn, rows, State.ENDED, "企业停产停建，暂停报送")
 
 
 def _supersede(turn: Round) -> None:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from campaigns.actions import counting, leaving
+from campaigns.actions import counting, leaving, merging
 from campaigns.actions.recipients import Directory
 from campaigns.actions.respondents import respondents
 from campaigns.actions.terms import Term, terms_of
@@ -100,6 +100,8 @@ def open_obligations(on: date, *, by: Actor) -> Changes:
     """
     changes = Changes()
     with locks.single_flight("open_obligations") as mine:
+        if mine:
+            changes.lines += merging.follow_merges(by=by)
         for campaign in _campaigns(on) if mine else []:
             open_campaign(campaign, on, changes, by=by)
         if mine:

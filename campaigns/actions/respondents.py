@@ -39,6 +39,9 @@ def enterprises(deliverable: Deliverable, on: date, among: EnterpriseQuerySet | 
     """Firms of the campaign's scope that the deliverable's conditions hold on that day; `among` as in `firms_of`."""
     narrowed = {name: getattr(deliverable, name).all() for name in ("areas", "sectors", "features")}
     found = firms_of(deliverable.campaign, on, among=among, **narrowed)
+    if deliverable.tailored:
+        published = Area.objects.filter(pk__in=deliverable.tailorings.values("area"))
+        found = found.filter(within(published)) if published else found.none()
     if excepted := _names(deliverable.except_features):
         found = found.exclude(feature_names__overlap=excepted)
     if deliverable.grades:

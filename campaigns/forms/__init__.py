@@ -12,6 +12,7 @@ from campaigns.forms.obligations import (
     HouseForm,
     ReasonForm,
     RegisterForm,
+    TailoringForm,
     WaiveForm,
 )
 from campaigns.forms.searches import BoardSearch, CampaignSearch, ObligationSearch
@@ -36,5 +37,6 @@ __all__ = [
     "PhaseFormSet",
     "ReasonForm",
     "RegisterForm",
+    "TailoringForm",
     "WaiveForm",
 ]

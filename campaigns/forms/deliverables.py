@@ -19,7 +19,7 @@ FIELDSETS = (
     ),
     (
         "哪些企业（由企业填报的，或按检查记录计数的）",
-        ("areas", "sectors", "features", "except_features", "grades", "statuses", "key_only", "replaces"),
+        ("areas", "tailored", "sectors", "features", "except_features", "grades", "statuses", "key_only", "replaces"),
     ),
     (
         "何时报送",

@@ -96,6 +96,24 @@ class HouseForm(forms.Form):
         self.helper = helper([("", ["verdict", "reason"])])
 
 
+class TailoringForm(forms.Form):
+    """不调整, or what the district adds."""
+
+    NO, YES = "no", "yes"
+    adjusted = forms.ChoiceField(
+        label="本地细化",
+        choices=[(NO, "不调整，按通知的对照检查表"), (YES, "公布本地细化内容")],
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label="细化内容", required=False, widget=forms.Textarea(attrs={"rows": 6}), help_text="不调整的不用填"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper([("", ["adjusted", "text"])])
+
+
 class AnswerForm(forms.Form):
     """To a request or an objection: yes or no, and why."""
 

@@ -9,6 +9,7 @@ from campaigns.models.obligations import Obligation, Reminder
 from campaigns.models.requests import Extension, Objection, StandingNil
 from campaigns.models.standing import Standing
 from campaigns.models.submissions import Submission, SubmissionMove
+from campaigns.models.tailoring import Tailoring
 
 __all__ = [
     "Assignment",
@@ -27,4 +28,5 @@ __all__ = [
     "StandingNil",
     "Submission",
     "SubmissionMove",
+    "Tailoring",
 ]

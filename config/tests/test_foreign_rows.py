@@ -39,6 +39,7 @@ OPEN = {
     "campaigns:board": "counts within one's own reach",
     "campaigns:board_workbook": "the same",
     "campaigns:grid": "the same",
+    "campaigns:tailoring": "a campaign's rule is read by all; what was published is filtered",
     "campaigns:grid_workbook": "the same",
     "campaigns:ranking": "the same",
     "campaigns:ranking_workbook": "the same",

@@ -44,6 +44,15 @@ class Unit(models.Model):
     sectors = models.ManyToManyField(Sector, through="UnitSector", related_name="units", verbose_name="行业")
     all_sectors = models.BooleanField("负责全部行业", default=False, help_text="安委办等综合单位")
     active = models.BooleanField("在用", default=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="已并入",
+        help_text="机构合并后由谁接收和牵头；填写后请取消“在用”",
+    )
     contact = models.CharField("联系人", max_length=40, blank=True)
     phone = models.CharField("联系电话", max_length=40, blank=True)
     email = models.EmailField("公务邮箱", blank=True)
@@ -54,6 +63,13 @@ class Unit(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "单位"
         ordering = ["position", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("pk")),
+                name="unit_not_merged_into_itself",
+                violation_error_message="单位不能并入自己。",
+            )
+        ]
 
     def __str__(self):
         return self.name
