@@ -35,6 +35,11 @@ class GridRow:
     def sum(self) -> Cell:
         return Cell(sum((cell.counts for cell in self.cells), Counter()))
 
+    @property
+    def is_slow(self) -> bool:
+        """Something is missing or came late: a letter has something to say."""
+        return any(cell.counts[standing] for cell in self.cells for standing in (Standing.MISSING, Standing.LATE))
+
 
 @dataclass
 class Grid:
@@ -68,6 +73,10 @@ class Punctuality:
     by_original: int
     days_late: float | None
     place: int = 0
+
+    @property
+    def is_slow(self) -> bool:
+        return self.by_due < self.accepted
 
     @property
     def share(self) -> float:

@@ -82,6 +82,15 @@ def may_prepare(actor: Actor, letter: Letter) -> bool | Denied:
     return _of_sender(actor, letter, Permission.LETTER_PREPARE)
 
 
+def may_press(actor: Actor, campaign: Campaign) -> bool | Denied:
+    """The lead unit's clerks have a 督办函 or 约谈通知 drafted."""
+    if not (verdict := allowed(actor, Permission.LETTER_PREPARE)) or actor.is_system:
+        return verdict
+    if campaign.lead_unit_id not in jurisdiction.reach(actor).units:
+        return Denied(f"只有牵头单位（{campaign.lead_unit}）可以督办和约谈。")
+    return True
+
+
 def may_release(actor: Actor, letter: Letter) -> bool | Denied:
     """The sending house's clerks and leaders send a draft out, or withdraw it."""
     return _of_sender(actor, letter, Permission.LETTER_RELEASE)

@@ -32,6 +32,7 @@ urlpatterns = [
     path("campaigns/<slug:code>/grid.xlsx", rankings.grid_workbook, name="grid_workbook"),
     path("campaigns/<slug:code>/ranking/", rankings.ranking, name="ranking"),
     path("campaigns/<slug:code>/ranking.xlsx", rankings.ranking_workbook, name="ranking_workbook"),
+    path("campaigns/<slug:code>/press/<int:pk>/", letters.press, name="press"),
     path("campaigns/<slug:code>/rehearsal/", rankings.rehearse, name="rehearsal"),
     path("duties/<int:pk>/tailoring/", tailoring.tailoring, name="tailoring"),
     path("units/<int:pk>/", rankings.unit, name="unit"),

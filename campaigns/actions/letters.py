@@ -151,11 +151,20 @@ def release(letter: Letter, *, by: Actor) -> Letter:
     """签发: its items are fixed as they are now, the leaders and the respondent are told."""
     now = timezone.now()
     items = words.items_of(letter, now)
-    if letter.kind == URGING and letter.is_draft and not items:
-        raise MoveRefused("所涉事项均已报送或不再逾期，本函不再需要，将自动撤回。")
+    if letter.is_draft:
+        _refuse_unfit(letter, items)
     move(letter, S.RELEASED, by=by, released_at=now, released_by=by.label[:120], lines=items)
     messages.letters_released([letter], by=by)
     return letter
+
+
+def _refuse_unfit(letter: Letter, items: Sequence[str]) -> None:
+    if letter.kind == URGING and not items:
+        raise MoveRefused("所涉事项均已报送或不再逾期，本函不再需要，将自动撤回。")
+    if letter.kind != URGING and not items and letter.obligations.exists():
+        raise MoveRefused("所涉事项均已免报或不再计缺报、迟报，本函不再需要，请撤回。")
+    if words.BLANK in letter.body:
+        raise MoveRefused(f"正文中还有“{words.BLANK}”，请先修改函件，填写约谈对象、时间和地点。")
 
 
 def withdraw(letter: Letter, *, reason: str, by: Actor) -> Letter:

@@ -40,16 +40,16 @@ class LetterQuerySet(models.QuerySet):
         return self.filter(state=Letter.State.DRAFT)
 
     def with_cause(self, moment):
-        """Drafts whose matter is still open; one that speaks of no obligation always is."""
+        """催办函 in draft whose matter is still open, or that speak of none; and all drafts a clerk had made."""
         through = Letter.obligations.through.objects.filter(letter=OuterRef("pk"))
         owed = through.filter(obligation__in=Obligation.objects.overdue_at(moment))
-        return self.filter(Exists(owed) | ~Exists(through))
+        return self.filter(Exists(owed) | ~Exists(through) | ~Q(kind=Letter.Kind.URGING))
 
     def settled_at(self, moment):
-        """Drafts that speak of obligations, none of which is overdue any more."""
+        """催办函 in draft that speak of obligations, none of which is overdue any more."""
         through = Letter.obligations.through.objects.filter(letter=OuterRef("pk"))
         owed = through.filter(obligation__in=Obligation.objects.overdue_at(moment))
-        return self.drafts().filter(Exists(through)).exclude(Exists(owed))
+        return self.drafts().filter(Exists(through), kind=Letter.Kind.URGING).exclude(Exists(owed))
 
     def for_list(self):
         return self.select_related("campaign", "unit", "enterprise", "from_unit").annotate(
@@ -153,5 +153,7 @@ class Letter(models.Model):
         return self.state == Letter.State.DRAFT
 
     def owed_at(self, moment):
-        """Its obligations that are still overdue, soonest first."""
-        return self.obligations.overdue_at(moment).select_related("deliverable").order_by("due_at", "pk")
+        """Its obligations that are still overdue, soonest first; 督办 and 约谈 also speak of what came late."""
+        rows = self.obligations
+        found = rows.overdue_at(moment) if self.kind == Letter.Kind.URGING else rows.slow_at(moment)
+        return found.select_related("deliverable").order_by("due_at", "pk")

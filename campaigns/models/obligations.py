@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.models.campaigns import Campaign
 from campaigns.models.deliverables import Deliverable
-from campaigns.models.standing import NOT_ASKED, WITH_RECIPIENT, standing_at
+from campaigns.models.standing import NOT_ASKED, WITH_RECIPIENT, Standing, standing_at
 from lib import periods
 from notifications.models import Message
 from organizations import jurisdiction
@@ -93,6 +93,10 @@ class ObligationQuerySet(models.QuerySet):
 
     def overdue_at(self, moment):
         return self.unanswered().filter(due_at__lt=moment)
+
+    def slow_at(self, moment):
+        """Missing, or handed in late without excuse: what 督办 and 约谈 are about."""
+        return self.with_standing(moment).filter(standing__in=(Standing.MISSING, Standing.LATE))
 
     def to_do(self):
         """The respondent's turn: open, and neither under review nor accepted (returned ones come again).

@@ -1,6 +1,7 @@
 """函件: drafts for the sending house to release, edit or withdraw; what was released, for its addressee too."""
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,15 +10,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from campaigns import letters as words
 from campaigns.actions import letters as actions
+from campaigns.actions import pressing
 from campaigns.exports.letters import document
 from campaigns.forms import ReasonForm
 from campaigns.forms.letters import LetterForm
-from campaigns.models import Letter
-from campaigns.permissions import may_prepare, may_release
+from campaigns.models import Campaign, Letter, Obligation
+from campaigns.permissions import may_prepare, may_press, may_release
 from lib import pages
 from lib.actor import Actor
 from lib.text import joined
 from lib.transitions import MoveRefused
+from organizations.models import Unit
 from organizations.permissions import Permission, allowed, require, requires
 
 DRAFTS, RELEASED, WITHDRAWN, RECEIVED = "drafts", "released", "withdrawn", "received"
@@ -73,6 +76,26 @@ def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@requires(Permission.LETTER_PREPARE)
+def press(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """From a slow unit's row to the draft of a 督办函 or 约谈通知, open for editing."""
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.actor).select_related("lead_unit"), code=code)
+    require(may_press(request.actor, campaign))
+    owing = Obligation.objects.visible_to(request.actor).filter(deliverable__campaign=campaign)
+    unit = get_object_or_404(Unit.objects.filter(pk__in=owing.values("unit")), pk=pk)
+    kind = request.POST.get("kind")
+    if kind not in pressing.KINDS:
+        raise BadRequest("请选择督办函或约谈通知。")
+    try:
+        draft = pressing.press(campaign, unit=unit, kind=kind, by=request.actor)
+    except MoveRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("campaigns:grid", campaign.code)
+    messages.success(request, "已拟好草稿，修改后由经办人或负责人签发，签发前不会发出。")
+    return redirect("campaigns:letter_edit", draft.pk)
+
+
+@require_POST
 @requires(Permission.LETTER_RELEASE)
 def letter_release(request: HttpRequest, pk: int) -> HttpResponse:
     """签发: out to the leaders."""
@@ -107,7 +130,7 @@ def letters_release(request: HttpRequest) -> HttpResponse:
         except MoveRefused:
             left.append(str(each.respondent))
     if left:
-        messages.error(request, f"没有发出：{joined(left, most=5)}，所涉事项已报送或已由他人处理。")
+        messages.error(request, f"没有发出：{joined(left, most=5)}，所涉事项已报送、已由他人处理，或正文还有没填写的。")
     messages.success(request, f"已发出{len(chosen) - len(left)}份函件。")
     return redirect("campaigns:letters")
 

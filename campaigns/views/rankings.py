@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET
 from campaigns import grid as boards
 from campaigns import rehearsal
 from campaigns.models import Call, Campaign, Contact, Letter, Obligation
-from campaigns.permissions import may_edit
+from campaigns.permissions import may_edit, may_press
 from lib import pages
 from lib.excel import write_table
 from organizations import jurisdiction
 from organizations.models import Unit
-from organizations.permissions import Permission, require, requires
+from organizations.permissions import Permission, allowed, require, requires
 
 
 @require_GET
@@ -26,7 +26,8 @@ def grid(request: HttpRequest, code: str) -> HttpResponse:
     campaign, rows = _rows(request, code)
     found = boards.grid(rows, timezone.now())
     lines = [(row, [(cell, boards.words(cell)) for cell in row.cells], boards.words(row.sum)) for row in found.rows]
-    return render(request, "campaigns/grid.html", {"campaign": campaign, "grid": found, "lines": lines})
+    context = {"campaign": campaign, "grid": found, "lines": lines, "may_press": may_press(request.actor, campaign)}
+    return render(request, "campaigns/grid.html", context)
 
 
 @require_GET
@@ -42,7 +43,9 @@ def grid_workbook(request: HttpRequest, code: str) -> FileResponse:
 def ranking(request: HttpRequest, code: str) -> HttpResponse:
     """及时率: of what was accepted, how much came by its day."""
     campaign, rows = _rows(request, code)
-    return render(request, "campaigns/ranking.html", {"campaign": campaign, "ranking": boards.ranking(rows)})
+    may = may_press(request.actor, campaign)
+    context = {"campaign": campaign, "ranking": boards.ranking(rows), "may_press": may}
+    return render(request, "campaigns/ranking.html", context)
 
 
 @require_GET
@@ -78,6 +81,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         if by_month.rows
         else [],
         "ranking": boards.ranking(rows),
+        "pressing": _pressing(request, rows),
         "contacts": Contact.objects.visible_to(request.actor).filter(unit=found).select_related("campaign"),
         "calls": Call.objects.visible_to(request.actor).filter(unit=found)[:20],
         "letters": Letter.objects.visible_to(request.actor).filter(unit=found).order_by("-pk")[:20],
@@ -86,8 +90,17 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "campaigns/unit.html", context)
 
 
+def _pressing(request: HttpRequest, rows: Any) -> list[Campaign]:
+    """The campaigns of one's own lead in which the unit is slow."""
+    if not allowed(request.actor, Permission.LETTER_PREPARE) or not request.actor.unit:
+        return []
+    slow = rows.slow_at(timezone.now()).order_by().values("deliverable__campaign")
+    led = jurisdiction.reach(request.actor).units
+    return list(Campaign.objects.filter(pk__in=slow, lead_unit__in=led))
+
+
 def _rows(request: HttpRequest, code: str) -> tuple[Campaign, Any]:
-    campaign = get_object_or_404(Campaign.objects.visible_to(request.actor), code=code)
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.actor).select_related("lead_unit"), code=code)
     return campaign, Obligation.objects.visible_to(request.actor).filter(deliverable__campaign=campaign)
 
 

@@ -209,7 +209,7 @@ def campaign_rows(pk: Callable[[str], dict[str, Any]], code: dict[str, Any]) -> 
         "campaign_close",
     )
     found |= {f"campaigns:{name}": code for name in edits}
-    found |= {"campaigns:deliverable_edit": code | pk("duty")}
+    found |= {"campaigns:deliverable_edit": code | pk("duty"), "campaigns:press": code | pk("unit")}
     return found
 
 
