@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from campaigns.tests import factories as duties
 from hazards.models import Closing, Hazard, HazardMove, SupervisionListing
 from hazards.tests.factories import standard
 from hazards.tests.ledgers import CODE, imported, problems, row
@@ -340,3 +341,24 @@ def test_statements_do_not_grow_with_the_rows(django_assert_max_num_queries):
         imported(*rows)
 
     assert (Closing.objects.count(), SupervisionListing.objects.count()) == (60, 60)
+
+
+@pytest.mark.parametrize("column", ["发现时间", "整改完成时间", "销号时间"])
+def test_day_still_to_come_is_told_of_history_and_refused_of_what_is_found_now(firm, column):
+    dates = {"发现时间": "2023.06.06", "整改完成时间": "2023.06.20", "销号时间": "2023.06.22"}
+    later = row(**dates | {column: "2099.12.31"})
+    words = f"“{column}”（2099.12.31）晚于今天，请核对"
+    assert (WARNING, f"第2行{words}") in problems(later)
+    if column == "发现时间":
+        now = row(发现时间="2099.12.31")
+        assert (ERROR, f"第2行{words}") in problems(now, history=False)
+
+
+def test_hazard_outside_the_campaign_is_read_in_and_told(firm):
+    campaign = duties.campaign()  # 2023-05-01 to 2023-12-31
+    inside, outside = row(), row(发现时间="2022.06.06", 重大事故隐患描述="出口上锁")
+
+    told = [words for _, words in problems(inside, outside, campaign=campaign) if "不计入该行动" in words]
+
+    assert len(told) == 1
+    assert told[0].startswith("第3行")
