@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Q, Subquery
 
 from campaigns.models import Campaign, Obligation, Submission
 from campaigns.models.standing import PASSING, WITH_RECIPIENT
+from hazards.models import Hazard
 from organizations import jurisdiction
 from organizations.models import Area, Unit
 
@@ -132,3 +133,26 @@ class Figure(models.Model):
 
     def __str__(self):
         return f"{self.code}={self.reported}"
+
+
+class CarryOver(models.Model):
+    """遗留: an open hazard or a missing hand-in that a campaign left behind when it closed; the next one's 存量."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="carried", verbose_name="专项行动")
+    hazard = models.ForeignKey(Hazard, models.PROTECT, null=True, blank=True, related_name="carried")
+    obligation = models.ForeignKey(Obligation, models.PROTECT, null=True, blank=True, related_name="carried")
+    at = models.DateTimeField("记入时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "遗留清单"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hazard__isnull=False) ^ Q(obligation__isnull=False), name="carry_over_one_matter"
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "hazard", "obligation"], name="carried_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.campaign} 遗留{self.hazard or self.obligation}"

@@ -37,4 +37,9 @@ enterprises = [
     path("enterprises/<int:pk>/<slug:kind>/all/", views.enterprise_records, name="enterprise_records"),
 ]
 
-urlpatterns = [*homes, *enterprises, *returns, *jobs, *tables]
+closings = [
+    path("campaigns/<slug:code>/closing/", views.closing, name="closing"),
+    path("campaigns/<slug:code>/closing/close/", views.close, name="close"),
+]
+
+urlpatterns = [*homes, *enterprises, *returns, *jobs, *tables, *closings]

@@ -10,8 +10,6 @@ from campaigns.templates import as_text, sections_of
 from documents.forms import UploadField, UploadsField
 from lib import registry
 
-LONGEST = 20_000
-
 
 class HandInForm(forms.Form):
     """Fields by what the deliverable allows: sections instead of one text, 零报告, 省平台."""
@@ -19,7 +17,6 @@ class HandInForm(forms.Form):
     text = forms.CharField(
         label="正文",
         required=False,
-        max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="可以只填正文，也可以只传附件",
     )
@@ -61,7 +58,7 @@ class HandInForm(forms.Form):
     def _section(self, section: Any) -> forms.CharField:
         label = "　".join([*section.above[1:], section.heading])
         area = forms.Textarea(attrs={"rows": 3})
-        return forms.CharField(label=label, help_text=section.hint, required=False, max_length=LONGEST, widget=area)
+        return forms.CharField(label=label, help_text=section.hint, required=False, widget=area)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

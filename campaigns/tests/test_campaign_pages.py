@@ -166,7 +166,7 @@ def test_only_the_lead_unit_edits(client, district):
     campaign = campaigns.campaign()
     for name in ("campaign_edit", "assignments_edit", "deliverable_create"):
         assert "只有牵头单位（威海市应急管理局）可以维护" in get(client, name, campaign.code, status=403)
-    assert client.post(reverse("campaigns:campaign_close", args=[campaign.code])).status_code == 403
+    assert client.post(reverse("reports:close", args=[campaign.code])).status_code == 403
 
 
 @pytest.mark.parametrize("role", [Role.HEAD, Role.DIRECTOR, Role.SAFETY])
@@ -231,9 +231,9 @@ def test_starting_a_draft_opens_what_is_owed(client, lead, django_capture_on_com
 
 def test_closing_leaves_the_unanswered_as_missing(client, lead):
     owed = campaigns.obligation()
-    response = client.post(reverse("campaigns:campaign_close", args=["trade-2023"]), follow=True)
-    assert "1项未报的任务记为缺报" in response.content.decode()
+    response = client.post(reverse("reports:close", args=["trade-2023"]), follow=True)
+    assert "1项记入遗留清单" in response.content.decode()
     owed.refresh_from_db()
     assert owed.state == "missing"
-    again = client.post(reverse("campaigns:campaign_close", args=["trade-2023"]), follow=True)
+    again = client.post(reverse("reports:close", args=["trade-2023"]), follow=True)
     assert "已经是“已结束”" in again.content.decode()

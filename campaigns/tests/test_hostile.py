@@ -373,7 +373,7 @@ def test_acts_are_posts(client, officer, owed, name):
     assert client.get(reverse(f"campaigns:{name}", args=[owed.pk])).status_code == 405
 
 
-@pytest.mark.parametrize("name", ["campaign_start", "campaign_close"])
+@pytest.mark.parametrize("name", ["campaigns:campaign_start", "reports:close"])
 def test_campaign_moves_are_posts(client, officer, name):
-    assert client.get(reverse(f"campaigns:{name}", args=["trade-2023"])).status_code == 405
+    assert client.get(reverse(name, args=["trade-2023"])).status_code == 405
     assert Obligation.objects.get().state == "open"

@@ -127,19 +127,15 @@ def campaign_copy(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @requires(Permission.CAMPAIGN_EDIT)
-def campaign_move(request: HttpRequest, code: str, to: str) -> HttpResponse:
-    """Start or close; closing says how many stay behind as missing."""
-    moved = _led(request, code)
+def campaign_start(request: HttpRequest, code: str) -> HttpResponse:
+    """开始, or again after the close; closing is on the page of what is left (reports)."""
+    started = _led(request, code)
     try:
-        if to == "start":
-            editing.start(moved, by=request.actor)
-            messages.success(request, "专项行动已开始，正在生成应报任务。")
-        else:
-            left = editing.close(moved, by=request.actor)
-            messages.success(request, f"专项行动已结束，{left}项未报的任务记为缺报。")
+        editing.start(started, by=request.actor)
+        messages.success(request, "专项行动已开始，正在生成应报任务。")
     except MoveRefused as refused:
         messages.error(request, str(refused))
-    return redirect(moved)
+    return redirect(started)
 
 
 def _led(request: HttpRequest, code: str) -> Campaign:

@@ -39,6 +39,7 @@ OPEN = {
     "campaigns:board": "counts within one's own reach",
     "campaigns:board_workbook": "the same",
     "campaigns:grid": "the same",
+    "reports:closing": "the same",
     "campaigns:tailoring": "a campaign's rule is read by all; what was published is filtered",
     "campaigns:grid_workbook": "the same",
     "campaigns:ranking": "the same",
@@ -153,7 +154,7 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
     table, inspection, code = pk("table"), pk("inspection"), {"code": world["campaign"].code}
     found = {f"reports:{name}": table for name in ("start", "dispatch_return", "check_return", "judge")}
     found |= campaign_rows(pk, code)
-    found |= {"inspections:record_of": pk("owed")}
+    found |= {"inspections:record_of": pk("owed"), "reports:close": code}
     found |= {f"inspections:{name}": pk("log") for name in ("duty_log", "duty_log_finding")}
     found |= {
         f"organizations:{name}": pk("account") for name in ("account", "account_reset", "account_end", "account_resume")
@@ -206,7 +207,6 @@ def campaign_rows(pk: Callable[[str], dict[str, Any]], code: dict[str, Any]) -> 
         "assignments_edit",
         "deliverable_create",
         "campaign_start",
-        "campaign_close",
     )
     found |= {f"campaigns:{name}": code for name in edits}
     found |= {"campaigns:deliverable_edit": code | pk("duty"), "campaigns:press": code | pk("unit")}

@@ -1,5 +1,6 @@
 """Home, the overview, and the pages under /reports/."""
 
+from reports.views.closing import close, closing
 from reports.views.enterprises import enterprise, enterprise_records
 from reports.views.figures import figure
 from reports.views.home import home, overview
@@ -9,6 +10,8 @@ from reports.views.tables import dispatch_tables, download, own_figures, stand_i
 
 __all__ = [
     "check_return",
+    "close",
+    "closing",
     "dispatch_return",
     "dispatch_tables",
     "download",
