@@ -239,6 +239,18 @@ def test_title_says_what_it_is(trade, city, changed, title):
     assert ask(city, **changed).title == title
 
 
+def test_month_that_begins_today_can_be_asked_for_and_one_that_begins_tomorrow_cannot():
+    today = timezone.localdate()
+    ends = today + timedelta(days=400)
+    city = factories.actor(factories.city_bureau())
+    campaign("today", starts_on=today, ends_on=ends, due_day=31)
+    campaign("tomorrow", starts_on=today + timedelta(days=1), ends_on=ends, due_day=31)
+
+    assert ask(city, campaign="today", period=f"{today:%Y-%m}").state == "queued"
+    with pytest.raises(TableError):
+        ask(city, campaign="tomorrow", period=f"{today + timedelta(days=1):%Y-%m}")
+
+
 def test_title_of_the_mines_says_cumulative_unless_asked_otherwise():
     campaign("mines-2023", sectors=("非煤矿山",), table="mines", due_day=25)
     city = factories.actor(factories.city_bureau())

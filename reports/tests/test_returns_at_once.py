@@ -115,3 +115,25 @@ def test_record_is_counted_and_frozen_or_comes_after_the_freeze(ready):
     assert (figure.system, figure.rows) == (1, 1)
     assert first > returned.frozen["versions"]["hazards_hazard"]
     assert late.recorded_at > returned.frozen_at
+
+
+def test_handing_in_waits_for_a_record_that_is_being_entered(ready):
+    """Counted before it is committed, the record would be in neither the figure nor 期后补记."""
+    owed, clerk, seen = ready
+    firm, entered = factories.enterprise("荣成乙公司"), threading.Event()
+    officer = factories.actor(factories.unit(), "officer", name="周执法")
+
+    def register():
+        with transaction.atomic():
+            told = {"description": "漏氨", "found_on": JUNE.last, "found_by": "department", "level": "major"}
+            registering.register(firm, by=officer, **told)
+            entered.set()
+            threading.Event().wait(0.4)  # handing in is at the lock by now
+
+    def hand_in():
+        entered.wait(10)
+        return actions.hand_in(fresh(owed), by=clerk, seen=seen).pk
+
+    results = at_once(register, hand_in)
+    assert "台账刚有变动，系统数已更新" in str(results[1])
+    assert not owed.submissions.exists()
