@@ -221,7 +221,10 @@ def _since(turn: Round, respondent: Unit | Enterprise, standing: dict[str, Store
     days = [row.nominal_on for row in standing.values() if row.nominal_on]
     if days:
         return min(days)
-    return max(turn.newcomers_since, getattr(respondent, "joined_on", None) or date.min)
+    joined = getattr(respondent, "joined_on", None) or date.min
+    if joined > (turn.deliverable.campaign.reconciled_on or date.min):
+        return joined  # since the last run: a night on which nothing ran is not the firm's
+    return max(turn.newcomers_since, joined)
 
 
 def _row(turn: Round, respondent: Unit | Enterprise, term: Term) -> Obligation:
