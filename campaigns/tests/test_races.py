@@ -1,16 +1,19 @@
 """Two people at the same moment on the real database, each in a transaction of his own: one of them is told."""
 
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from campaigns.actions import adjusting, editing, submissions
 from campaigns.actions.opening import open_obligations
-from campaigns.models import Campaign, Obligation, Submission
+from campaigns.models import Campaign, Extension, Objection, Obligation, Submission
 from campaigns.tests import factories as campaigns
 from lib.actor import Actor
 from lib.transitions import MoveRefused
+from notifications.models import Message
 from organizations.models import AuditEntry
 from organizations.tests import factories as make
 
@@ -133,3 +136,60 @@ def test_two_people_writing_one_draft_make_one(owed):
     assert refusals(results) == 0
     assert len(set(results)) == 1
     assert fresh(Submission).text in ("甲写的", "乙写的")
+
+
+# Two officers deciding at once about the same request: one answer stands, the other officer is told
+
+
+def test_of_granting_and_refusing_at_once_one_answer_stands(owed, people):
+    """The day moves only if the answer that stands is 同意; the respondent is told one answer."""
+    clerk, one, other = people
+    until = timezone.now() + timedelta(days=30)
+    adjusting.ask_extension(owed, until=until, reason="停电三天", by=clerk)
+    results = at_once(
+        lambda: adjusting.grant_extension(fresh(Extension), by=one),
+        lambda: adjusting.refuse_extension(fresh(Extension), answer="请按期报送", by=other),
+    )
+    assert refusals(results) == 1
+    answered, row = fresh(Extension), fresh(Obligation)
+    assert row.due_at == (until if answered.state == "granted" else row.original_due_at)
+    assert AuditEntry.objects.filter(verb__in=["extension.granted", "extension.refused"]).count() == 1
+    assert AuditEntry.objects.filter(verb="obligation.set_due").count() == (answered.state == "granted")
+    assert Message.objects.filter(unit=owed.unit).count() == 1
+
+
+def test_of_two_answers_to_an_objection_at_once_one_stands(owed, people):
+    clerk, one, other = people
+    submissions.hand_in(owed, by=clerk, text="六月情况")
+    adjusting.object_to_late(fresh(Obligation), text="系统故障", by=clerk)
+    results = at_once(
+        lambda: adjusting.answer_objection(fresh(Objection), upheld=True, answer="情况属实", by=one),
+        lambda: adjusting.answer_objection(fresh(Objection), upheld=False, answer="系统当日正常", by=other),
+    )
+    assert refusals(results) == 1
+    assert fresh(Obligation).late_excused == (fresh(Objection).state == "upheld")
+    assert AuditEntry.objects.filter(verb__in=["objection.upheld", "objection.rejected"]).count() == 1
+
+
+def test_of_two_officers_accepting_at_once_one_is_told(owed, people):
+    clerk, one, other = people
+    submissions.hand_in(owed, by=clerk, text="六月情况")
+    results = at_once(
+        lambda: submissions.accept(fresh(Submission), by=one), lambda: submissions.accept(fresh(Submission), by=other)
+    )
+    assert refusals(results) == 1
+    assert (fresh(Submission).state, fresh(Obligation).state) == ("accepted", "fulfilled")
+    assert fresh(Submission).moves.filter(to_state="accepted").count() == 1
+
+
+def test_of_waiving_and_extending_at_once_the_duty_is_waived_or_both_hold(owed, people):
+    """Extended first, it may still be waived; waived first, nobody moves its day any more."""
+    _, one, other = people
+    until = timezone.now() + timedelta(days=30)
+    results = at_once(
+        lambda: adjusting.waive(fresh(Obligation), reason="无此类企业", by=one),
+        lambda: adjusting.set_due(fresh(Obligation), due_at=until, reason="台风", by=other),
+    )
+    row = fresh(Obligation)
+    assert row.state == "waived"
+    assert row.due_at == (row.original_due_at if refusals(results) else until)
