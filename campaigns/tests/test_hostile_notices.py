@@ -78,6 +78,15 @@ def test_torn_picture_is_refused_with_what_came_by_mail(client, officer, owed):
     assert not Submission.objects.exists()
 
 
+def test_null_in_what_is_being_written_does_not_wipe_the_draft(client, clerk, owed):
+    """Saved by itself every few seconds: a field that cannot be read is not an empty one."""
+    url = reverse("campaigns:autosave", args=[owed.pk])
+    assert client.post(url, {"text": "写好的六月情况"}).status_code == 200
+    response = client.post(url, {"text": "写好的\x00六月情况"})
+    assert (response.status_code, "不能保存的字符" in response.content.decode()) == (409, True)
+    assert Submission.objects.get().text == "写好的六月情况"
+
+
 # Notices
 
 

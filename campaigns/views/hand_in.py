@@ -44,6 +44,10 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     require(may_hand_in(request.actor, owed))
     form = HandInForm(request.POST, obligation=owed)
     form.is_valid()  # half a form is kept too
+    if form.errors.keys() & {"text", *(section.code for section in form.sections)}:
+        # A null in it: kept as it is, it would be kept as nothing, in the place of what was written before.
+        refused = "正文中有不能保存的字符，请删去后继续填写。"
+        return render(request, "campaigns/_draft_state.html", {"refused": refused, "mark": ""}, status=409)
     try:
         draft = submissions.save_draft(owed, by=request.actor, **form.written(), seen=request.POST.get("seen"))
     except MoveRefused as refused:
