@@ -51,8 +51,10 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         draft = submissions.save_draft(owed, by=request.actor, **form.written(), seen=request.POST.get("seen"))
     except MoveRefused as refused:
-        return render(request, "campaigns/_draft_state.html", {"refused": str(refused), "mark": ""}, status=409)
-    return render(request, "campaigns/_draft_state.html", {"refused": "", "mark": draft.mark})
+        return render(
+            request, "campaigns/_draft_state.html", {"refused": str(refused), "mark": "", "saved": False}, status=409
+        )
+    return render(request, "campaigns/_draft_state.html", {"refused": "", "mark": draft.mark, "saved": True})
 
 
 @require_POST

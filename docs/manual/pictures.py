@@ -34,6 +34,7 @@ PICTURES = (
     Picture("campaigns", "city", "/campaigns/"),
     Picture("campaign", "city", "/campaigns/trade-2023/"),
     Picture("board", "city", "/campaigns/trade-2023/board/"),
+    Picture("ranking", "city", "/campaigns/trade-2023/ranking/"),
     Picture("obligations", "district", "/obligations/"),
     Picture("obligation", "district", "/obligations/", "tbody a[href^='/obligations/']"),
     Picture("self-inspections", "safety", "/self-inspections/"),
