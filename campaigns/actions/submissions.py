@@ -37,8 +37,10 @@ def draft_for(obligation: Obligation, *, by: Actor) -> Submission:
     if current and current.state == S.DRAFT:
         return current
     if current:
-        who = "审签人" if current.state in IN_HOUSE else "接收单位"
-        raise MoveRefused(f"第{current.number}稿{current.get_state_display()}，不能修改；如需修改，请联系{who}退回。")
+        stands = f"第{current.number}稿{current.get_state_display()}"
+        if current.state in IN_HOUSE:
+            raise MoveRefused(f"{stands}，不能修改；如需修改，请联系审签人退回。")
+        raise MoveRefused(f"{stands}，不能再建新稿；如需修改，请联系接收单位退回。")
     return _new_draft(obligation, by)
 
 
