@@ -1,8 +1,9 @@
 """Who may hand in, review and register: the post's permission and its place in the obligation."""
 
-from campaigns.models import Campaign, Contact, Deliverable, Letter, NoticeIssue, Obligation
+from campaigns.models import Assignment, Campaign, Contact, Deliverable, Letter, NoticeIssue, Obligation
 from lib.actor import Actor
 from organizations import jurisdiction
+from organizations.models import Unit
 from organizations.permissions import Denied, Permission, allowed
 
 ENDED = (Obligation.State.WAIVED, Obligation.State.SUPERSEDED, Obligation.State.ENDED)
@@ -125,4 +126,35 @@ def may_edit(actor: Actor, campaign: Campaign) -> bool | Denied:
         return verdict
     if campaign.lead_unit_id not in jurisdiction.reach(actor).units:
         return Denied(f"只有牵头单位（{campaign.lead_unit}）可以维护这个专项行动。")
+    return True
+
+
+def part_of(actor: Actor, assignment: Assignment) -> Unit | None:
+    """The unit of the task for which the actor's house speaks: its lead unit before a cooperating one."""
+    mine = jurisdiction.reach(actor).units if actor.unit else ()
+    units = [*assignment.lead_units.all(), *assignment.cooperating_units.all()]
+    return next((unit for unit in units if unit.pk in mine), None)
+
+
+def may_report(actor: Actor, assignment: Assignment) -> bool | Denied:
+    """People of the task's lead and cooperating units who may hand in."""
+    if not (verdict := allowed(actor, Permission.HAND_IN)) or actor.is_system:
+        return verdict
+    if part_of(actor, assignment) is None:
+        return Denied("只有这项任务的牵头单位和配合单位可以报告进展。")
+    return _runs(assignment)
+
+
+def may_judge(actor: Actor, assignment: Assignment) -> bool | Denied:
+    """认定: those who review in the lead unit of the campaign."""
+    if not (verdict := allowed(actor, Permission.REVIEW)) or actor.is_system:
+        return verdict
+    if assignment.campaign.lead_unit_id not in jurisdiction.reach(actor).units:
+        return Denied(f"只有专项行动的牵头单位（{assignment.campaign.lead_unit}）可以认定。")
+    return _runs(assignment)
+
+
+def _runs(assignment: Assignment) -> bool | Denied:
+    if assignment.campaign.state != Campaign.State.RUNNING:
+        return Denied("专项行动未在进行，不能报告和认定进展。")
     return True

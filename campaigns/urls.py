@@ -1,6 +1,7 @@
 from django.urls import path
 
 from campaigns.views import (
+    assignments,
     boards,
     calls,
     campaigns,
@@ -21,6 +22,19 @@ urlpatterns = [
     path("campaigns/<slug:code>/", campaigns.campaign, name="campaign"),
     path("campaigns/<slug:code>/edit/", campaigns.campaign_edit, name="campaign_edit"),
     path("campaigns/<slug:code>/tasks/", campaigns.assignments_edit, name="assignments_edit"),
+    path("campaigns/<slug:code>/assignments/", assignments.assignments, name="assignments"),
+    path("campaigns/<slug:code>/assignments.xlsx", assignments.assignments_workbook, name="assignments_workbook"),
+    path("campaigns/<slug:code>/assignments/<int:number>/", assignments.assignment, name="assignment"),
+    path(
+        "campaigns/<slug:code>/assignments/<int:number>/report/",
+        assignments.assignment_report,
+        name="assignment_report",
+    ),
+    path(
+        "campaigns/<slug:code>/assignments/<int:number>/judge/",
+        assignments.assignment_judge,
+        name="assignment_judge",
+    ),
     path("campaigns/<slug:code>/duties/new/", campaigns.deliverable_edit, name="deliverable_create"),
     path("campaigns/<slug:code>/duties/<int:pk>/", campaigns.deliverable_edit, name="deliverable_edit"),
     path("campaigns/<slug:code>/copy/", campaigns.campaign_copy, name="campaign_copy"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from campaigns.forms.layout import ScopeMixin, check_years, day_input, helper
@@ -89,11 +90,24 @@ class OnceEach(forms.BaseInlineFormSet):
         return f"有两行的{words}相同，请改成不同的。"
 
 
-def rows_of(model: type[Model], form: type[forms.ModelForm], *, extra: int, most: int) -> type[OnceEach]:
+def rows_of(
+    model: type[Model], form: type[forms.ModelForm], *, extra: int, most: int, formset: type[OnceEach] = OnceEach
+) -> type[OnceEach]:
     """Rows of a campaign on one page. More than `most` are not even drawn: a spoilt request may claim thousands."""
     limits: dict[str, Any] = {"max_num": most, "absolute_max": most, "validate_max": True}
-    return forms.inlineformset_factory(Campaign, model, form=form, formset=OnceEach, extra=extra, **limits)
+    return forms.inlineformset_factory(Campaign, model, form=form, formset=formset, extra=extra, **limits)
+
+
+class AssignmentRows(OnceEach):
+    """What units have reported stays: a task that has a trail is not removed."""
+
+    def clean(self) -> None:
+        super().clean()
+        going = [form.instance for form in self.initial_forms if self._should_delete_form(form)]
+        told = [f"任务{task.number}" for task in going if task.progress.exists()]
+        if told:
+            raise ValidationError(f"{'、'.join(told)}已有进展报告，不能删除；请取消“删除”，改写任务文字或责任单位。")
 
 
 PhaseFormSet = rows_of(Phase, PhaseForm, extra=2, most=20)
-AssignmentFormSet = rows_of(Assignment, AssignmentForm, extra=1, most=100)
+AssignmentFormSet = rows_of(Assignment, AssignmentForm, extra=1, most=100, formset=AssignmentRows)

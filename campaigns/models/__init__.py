@@ -1,5 +1,6 @@
 """Campaigns and what they ask of whom by when: deliverables, obligations, submissions, reminders."""
 
+from campaigns.models.assignments import AssignmentProgress
 from campaigns.models.calls import Call, Contact
 from campaigns.models.campaigns import Assignment, Campaign, Phase
 from campaigns.models.deliverables import Deliverable
@@ -13,6 +14,7 @@ from campaigns.models.tailoring import Tailoring
 
 __all__ = [
     "Assignment",
+    "AssignmentProgress",
     "Call",
     "Campaign",
     "Contact",

@@ -150,6 +150,18 @@ class AssignmentQuerySet(models.QuerySet):
     def get_by_natural_key(self, code, number):
         return self.get(campaign__code=code, number=number)
 
+    def visible_to(self, actor):
+        """To follow how they go: one's own house's, and all of a campaign it leads (design §4.1: 404 for the rest)."""
+        if jurisdiction.sees_everything(actor):
+            return self
+        if not actor.unit:
+            return self.none()
+        mine = jurisdiction.reach(actor).units
+        led = Assignment.lead_units.through.objects.filter(unit__in=mine).values("assignment")
+        shared = Assignment.cooperating_units.through.objects.filter(unit__in=mine).values("assignment")
+        own = Q(campaign__lead_unit__in=mine) | Q(pk__in=led) | Q(pk__in=shared)
+        return self.filter(own, campaign__in=Campaign.objects.visible_to(actor))
+
 
 class Assignment(models.Model):
     """任务分工: a numbered task of the notice with its lead and cooperating units, as the notice names them."""

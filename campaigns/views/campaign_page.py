@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from campaigns import wording
-from campaigns.models import Campaign, Deliverable, Obligation, Phase, Standing
+from campaigns.models import Assignment, Campaign, Deliverable, Obligation, Phase, Standing
 from campaigns.permissions import may_edit
 from lib.actor import Actor
 
@@ -52,6 +52,7 @@ def overview(campaign: Campaign, actor: Actor) -> dict[str, Any]:
         "today": today,
         "duties": duties(campaign, actor),
         "assignments": campaign.assignments.prefetch_related("lead_units", "cooperating_units"),
+        "follows": Assignment.objects.visible_to(actor).filter(campaign=campaign).exists(),
         "participants": participants(campaign, actor),
         "may_edit": may_edit(actor, campaign),
     }

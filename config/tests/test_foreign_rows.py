@@ -15,7 +15,18 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from campaigns.actions import submissions
-from campaigns.models import Call, Contact, Extension, Letter, NoticeIssue, Objection, Obligation, Submission
+from campaigns.models import (
+    Assignment,
+    AssignmentProgress,
+    Call,
+    Contact,
+    Extension,
+    Letter,
+    NoticeIssue,
+    Objection,
+    Obligation,
+    Submission,
+)
 from campaigns.tests import factories as owed
 from checklists.models import Answer, SelfInspection
 from checklists.tests import factories as lists
@@ -44,6 +55,8 @@ OPEN = {
     "campaigns:grid_workbook": "the same",
     "campaigns:ranking": "the same",
     "campaigns:ranking_workbook": "the same",
+    "campaigns:assignments": "tasks of one's own house only",
+    "campaigns:assignments_workbook": "the same",
     "checklists:blank_workbook": "an empty form",
     "organizations:issue": "a form for a kind of holder, not a row",
     "documents:import_blank": "an empty form",
@@ -142,7 +155,15 @@ def chasing(text: Any) -> dict[str, Any]:
             obligation=text, held_on=date(2023, 6, 1), led_by=SECRET, content=SECRET, recorded_by="甲"
         ),
         "letter": owed.letter(text, title=SECRET, body=SECRET),
+        "progress": told_of_a_task(campaign, text.unit),
     }
+
+
+def told_of_a_task(campaign: Any, unit: Any) -> AssignmentProgress:
+    """Everybody reads the task in the notice; what its unit reports is for few."""
+    task = Assignment.objects.create(campaign=campaign, number=1, text="任务")
+    task.lead_units.set([unit])
+    return AssignmentProgress.objects.create(assignment=task, unit=unit, text=SECRET, light="green", reported_by="甲")
 
 
 def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -209,6 +230,8 @@ def campaign_rows(pk: Callable[[str], dict[str, Any]], code: dict[str, Any]) -> 
         "campaign_start",
     )
     found |= {f"campaigns:{name}": code for name in edits}
+    tasks = ("assignment", "assignment_report", "assignment_judge")
+    found |= {f"campaigns:{name}": code | {"number": 1} for name in tasks}
     found |= {"campaigns:deliverable_edit": code | pk("duty"), "campaigns:press": code | pk("unit")}
     return found
 
@@ -229,7 +252,7 @@ def strangers() -> Iterator[Any]:
 def everything() -> list[Any]:
     models = (Obligation, Submission, Hazard, SelfInspection, Answer, Problem, Measure, Enterprise, EnterpriseChange)
     models += (Membership, User, ImportBatch, StoredFile, Delivery, ExportJob, NoticeIssue)
-    models += (Call, Contact, Extension, Objection, Letter)
+    models += (Call, Contact, Extension, Objection, Letter, AssignmentProgress)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
@@ -271,9 +294,8 @@ def test_no_list_export_or_open_page_shows_a_foreign_row(client, world):
     code = world["campaign"].code
     tables = {"campaign": code, "table": "trade", "period": "2023-06"}
     urls = [reverse(name) for name, pattern in patterns() if not keyed(pattern)]
-    urls += [
-        reverse(f"campaigns:{name}", args=[code]) for name in ("campaign", "board", "board_workbook", "grid", "ranking")
-    ]
+    open_pages = ("campaign", "board", "board_workbook", "grid", "ranking", "assignments", "assignments_workbook")
+    urls += [reverse(f"campaigns:{name}", args=[code]) for name in open_pages]
     urls += [reverse(f"reports:{name}", kwargs=tables) for name in ("table", "download")]
     urls += [reverse("reports:figure", kwargs=tables | {"code": each}) for each in ("1.4", "2.1", "2.5")]
     wrong = []
