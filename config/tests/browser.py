@@ -102,9 +102,15 @@ def browse(live_server, chromium) -> Iterator[Browse]:
     assert visits.unexpected() == []
 
 
+def loaded(page: Page) -> Page:
+    """The page once it stands whole: a click answers when the next page begins to come, with nothing in it yet."""
+    page.wait_for_function("() => document.readyState === 'complete' && document.body !== null")
+    return page
+
+
 def sideways(page: Page) -> list[str]:
     """What is wider than the screen, by tag and class; empty if the page does not scroll sideways."""
-    return page.evaluate(
+    return loaded(page).evaluate(
         """() => {
             const width = document.documentElement.clientWidth;
             if (document.documentElement.scrollWidth <= width) return [];
@@ -117,7 +123,7 @@ def sideways(page: Page) -> list[str]:
 
 def small_targets(page: Page) -> list[str]:
     """Buttons, links that look like buttons, and fields lower than a thumb (44 px)."""
-    return page.evaluate(
+    return loaded(page).evaluate(
         """() => [...document.querySelectorAll(".btn, .form-control, .form-select, .bottom-bar > *, .segments label")]
             .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 44)
             .map(e => e.tagName + "." + e.className + " " + e.textContent.trim().slice(0, 20))"""
@@ -126,7 +132,7 @@ def small_targets(page: Page) -> list[str]:
 
 def obstacles(page: Page) -> list[str]:
     """What stands in the way of people with disabilities (WCAG 2.1 A and AA), as axe-core finds it."""
-    page.evaluate((settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    loaded(page).evaluate((settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     found = page.evaluate("() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
     return [
         f"{rule['id']}: {node['target']} {node['failureSummary']}"

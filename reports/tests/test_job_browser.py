@@ -2,6 +2,7 @@
 
 import pytest
 
+from config.tests.browser import sideways
 from documents.models import ExportJob
 from organizations.tests import factories
 from reports.actions import jobs
@@ -29,7 +30,7 @@ def test_asker_picks_a_table_and_finds_it_ready(browse, city, phone):
         page.get_by_role("link", name="下载荣成市2023年6月工贸调度表").click()
 
     assert download.value.suggested_filename == "荣成市2023年6月工贸调度表（当月，截至报送日）.xlsx"
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert sideways(page) == []
 
 
 def test_row_shows_by_itself_when_it_is_made(browse, city):
