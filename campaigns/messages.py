@@ -148,20 +148,28 @@ def confirm_contacts(silent: Sequence[Contact], at: datetime, *, by: Actor) -> N
 
 
 def rehearse(today: date, *, by: Actor) -> int:
-    """To each lead unit: how much of what falls due in three work days is still missing; the number told."""
-    missing = rehearsal.due_in_three_days(today, dict(WorkDay.objects.values_list("day", "is_workday")))
+    """To each lead unit: how much of what falls due in three work days is missing or would fail; the number told."""
+    foreseen = rehearsal.due_in_three_days(today, dict(WorkDay.objects.values_list("day", "is_workday")))
     drafts = [
         Draft(
             campaign.lead_unit,
             key=f"rehearsal:{campaign.pk}:{today:%Y-%m-%d}",
             kind=Message.Kind.TASK,
-            title=f"“{campaign}”三个工作日后到期，还有{count}项未报，请预先核对",
+            title=f"“{campaign}”三个工作日后到期，{_still(dues)}，请预先核对",
+            body="\n".join(f"{due.failing_words}。" for due in dues if due.failing),
             url=reverse("campaigns:rehearsal", args=[campaign.code]),
         )
-        for campaign, count in missing.items()
+        for campaign, dues in foreseen.items()
+        if any(due.missing or due.failing for due in dues)
     ]
     notify_all(drafts, by=by)
     return len(drafts)
+
+
+def _still(dues: Sequence[rehearsal.Due]) -> str:
+    """还有2项未报; or, where everything is there, 1项须重新报送."""
+    missing = sum(due.missing for due in dues)
+    return f"还有{missing}项未报" if missing else f"{sum(due.failing for due in dues)}项须重新报送"
 
 
 def _tell_recipients(owed: Obligation, key: str, title: str, body: str, by: Actor) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -28,6 +29,16 @@ class DigestLine(NamedTuple):
 
     text: str
     url: str
+
+
+class Forecast(NamedTuple):
+    """What of a duty would not pass as its data stand: how many, why (by key of the obligation, the first of them),
+    and what is wrong with no one of them alone. Sentences in Chinese.
+    """
+
+    failing: int = 0
+    points: Mapping[int, Sequence[str]] = MappingProxyType({})
+    general: Sequence[str] = ()
 
 
 class AlreadyRegistered(RuntimeError):
@@ -104,6 +115,16 @@ def still_wanted(messages: Sequence[Any]) -> Mapping[int, list[int]]:
 def counted(obligations: Sequence[Any], on: date) -> Mapping[int, Count]:
     """By key, how far obligations fulfilled by counted records are as of that day; asked once per batch."""
     return {}
+
+
+@Hook
+def would_fail(duty: Any, owed: Any, *, named: int, by: Any) -> Forecast:
+    """Which of these obligations of one deliverable (a QuerySet) would not pass if handed in now; asked once per duty.
+
+    A fixed number of statements, whatever their number: all are counted, the first `named` told with what stands
+    against them. `by` is who will read it.
+    """
+    return Forecast()
 
 
 @Event

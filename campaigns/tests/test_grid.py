@@ -219,7 +219,7 @@ def test_rehearsal_counts_and_names_who_is_missing(districts, running):
     WorkDay.objects.create(day=timezone.localdate() + timedelta(days=1), is_workday=True)
     coming(districts[0], 1, of=campaigns.deliverable(of=running))
     coming(districts[1], 1, came="2023-06-20T09:00")
-    [due] = rehearsal.coming(running, timezone.localdate())
+    [due] = rehearsal.coming(running, timezone.localdate(), by=Actor.system())
     assert (due.expected, due.handed_in, due.missing) == (2, 1, 1)
     assert [str(row.unit) for row in due.rows] == ["荣成市应急管理局"]
 

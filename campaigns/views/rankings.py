@@ -59,10 +59,10 @@ def ranking_workbook(request: HttpRequest, code: str) -> FileResponse:
 @require_GET
 @requires(Permission.CAMPAIGN_EDIT)
 def rehearse(request: HttpRequest, code: str) -> HttpResponse:
-    """预演, for the lead unit: what falls due within three work days and who has not handed in."""
+    """预演, for the lead unit: what falls due within three work days, who has not handed in, what would not pass."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.actor).select_related("lead_unit"), code=code)
     require(may_edit(request.actor, campaign))
-    found = rehearsal.coming(campaign, timezone.localdate())
+    found = rehearsal.coming(campaign, timezone.localdate(), by=request.actor)
     return render(request, "campaigns/rehearsal.html", {"campaign": campaign, "dues": found})
 
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from lib import registry
-from lib.registry import AlreadyRegistered, Count, Event, Hook
+from lib.registry import AlreadyRegistered, Count, Event, Forecast, Hook
 
 AT = datetime(2023, 6, 28, 0, 30, tzinfo=UTC)
 
@@ -67,19 +67,20 @@ def test_hook_keeps_name_and_docstring(greeting):
     assert (greeting.__name__, greeting.__doc__) == ("greeting", "How to greet.")
 
 
-def test_neutral_defaults_of_the_four_hooks():
+def test_neutral_defaults_of_the_hooks():
     """What the left apps hear while nobody to the right has answered."""
     assert registry.nil_objections._default(object()) == []
     assert registry.digest_lines._default([object()], AT) == {}
     assert registry.still_wanted._default([SimpleNamespace(pk=7, subject_ids=[1, 2])]) == {7: [1, 2]}
     assert registry.counted._default([object()], AT.date()) == {}
+    assert registry.would_fail._default(object(), object(), named=50, by=object()) == Forecast(0, {}, ())
 
 
-def test_there_are_four_hooks_and_no_more():
-    """A fifth needs a decision record."""
+def test_there_are_five_hooks_and_no_more():
+    """A sixth needs a decision record; the fifth has 0021."""
     hooks = {name for name, value in vars(registry).items() if isinstance(value, Hook)}
 
-    assert hooks == {"nil_objections", "digest_lines", "still_wanted", "counted"}
+    assert hooks == {"nil_objections", "digest_lines", "still_wanted", "counted", "would_fail"}
 
 
 def test_event_tells_everybody_in_the_order_of_registration():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from lib.transitions import MoveRefused
 from reports.dispatch.identities import Breach, Level, breaches, falls
 from reports.dispatch.sheets import Shown
 from reports.dispatch.tables import DispatchTable, table_named
-from reports.indicators import INDICATORS, Indicator, RollUp, Row, Scope, count, scope_of
+from reports.indicators import INDICATORS, Counts, Indicator, RollUp, Row, Scope, count, scope_of
 from reports.models import DispatchReturn, Figure
 
 Number = Decimal | None
@@ -111,23 +111,57 @@ class Filling:
         ]
 
 
-def filling(returned: DispatchReturn, entries: Mapping[str, Entry] | None = None) -> Filling:
-    """The return as it stands now: system values counted live, over them what is stored or, if given, `entries`."""
+@dataclass(frozen=True)
+class Basis:
+    """What the returns of one table and month are filled from, read once for all their rows.
+
+    `earlier` are the figures handed in for the month before, by row; `since` what the records of that month say now.
+    """
+
+    scope: Scope
+    counts: Counts
+    earlier: Mapping[int, Mapping[str, Figure]]
+    since: Counts | None
+
+    def gaps(self, row: Row) -> dict[str, Entry]:
+        """A gap reported last month stands until the records are entered: what is still missing, with its reason."""
+        if self.since is None:
+            return {}
+        found = {}
+        for code, each in gaps_among(self.earlier.get(row.key, {})).items():
+            if gap := (each.reported or Decimal(0)) - (self.since.of(row, INDICATORS[code]) or 0):
+                found[code] = Entry(gap, reason=each.reason)
+        return found
+
+
+def basis_of(returned: DispatchReturn, *, every_row: bool = False) -> Basis:
+    """For this return, or for those of `every_row` of its table and month."""
     table = table_named(returned.table)
     scope = scope_of(returned.campaign)
-    row = own_row(returned, scope)
     days = table.days(returned.campaign, returned.period, returned.window, returned.cut_off)
-    counts = count(scope, days, table.indicators)
-    systems = {each.code: counts.of(row, each) for each in table.indicators}
-    earlier = earlier_figures(returned)
+    earlier = earlier_figures(returned, every_row=every_row)
+    codes = {code for figures in earlier.values() for code in gaps_among(figures)}
+    since = recounted(returned, scope, codes) if codes else None
+    return Basis(scope, count(scope, days, table.indicators), earlier, since)
+
+
+def filling(
+    returned: DispatchReturn, entries: Mapping[str, Entry] | None = None, basis: Basis | None = None
+) -> Filling:
+    """The return as it stands now: system values counted live, over them what is stored or, if given, `entries`."""
+    table = table_named(returned.table)
+    basis = basis or basis_of(returned)
+    row = own_row(returned, basis.scope)
+    systems = {each.code: basis.counts.of(row, each) for each in table.indicators}
     if entries is None:
-        entries = default_entries(returned, systems, carried(earlier, returned, scope, row))
+        entries = default_entries(returned, systems, basis.gaps(row))
     cells = tuple(
-        Cell(each, as_number(systems[each.code]), counts.is_unkept(each), entries.get(each.code, Entry()))
+        Cell(each, as_number(systems[each.code]), basis.counts.is_unkept(each), entries.get(each.code, Entry()))
         for each in table.indicators
     )
+    earlier = basis.earlier.get(row.key, {})
     before = {code: each.reported for code, each in earlier.items() if INDICATORS[code].roll_up is RollUp.SUM}
-    return Filling(returned, scope, row, cells, before)
+    return Filling(returned, basis.scope, row, cells, before)
 
 
 def default_entries(
@@ -179,42 +213,41 @@ def frozen_cells(returned: DispatchReturn) -> tuple[Cell, ...]:
     return tuple(found)
 
 
-def earlier_figures(returned: DispatchReturn) -> dict[str, Figure]:
-    """What was handed in for the month before and not given back; empty where months do not go on from one another."""
+def earlier_figures(returned: DispatchReturn, *, every_row: bool = False) -> dict[int, dict[str, Figure]]:
+    """By row, what was handed in for the month before and not given back; none where months do not go on."""
     if returned.window != WindowKind.CUMULATIVE:
         return {}
-    figures = Figure.objects.filter(
-        dispatch_return__campaign=returned.campaign,
-        dispatch_return__table=returned.table,
-        dispatch_return__row=returned.row_id,
-        dispatch_return__window=returned.window,
-        dispatch_return__cut_off=returned.cut_off,
-        dispatch_return__period=parse(returned.period).previous().key,
-        dispatch_return__in=DispatchReturn.objects.held(),
+    held = DispatchReturn.objects.held().filter(
+        campaign=returned.campaign,
+        table=returned.table,
+        window=returned.window,
+        cut_off=returned.cut_off,
+        period=parse(returned.period).previous().key,
     )
-    return {figure.code: figure for figure in figures}
+    if not every_row:
+        held = held.filter(row=returned.row_id)
+    found: dict[int, dict[str, Figure]] = {}
+    for figure in Figure.objects.filter(dispatch_return__in=held).select_related("dispatch_return"):
+        found.setdefault(figure.dispatch_return.row_key, {})[figure.code] = figure
+    return found
 
 
-def carried(earlier: Mapping[str, Figure], returned: DispatchReturn, scope: Scope, row: Row) -> dict[str, Entry]:
-    """A gap reported last month stands until the records are entered: what is still missing, with its reason."""
-    gaps = {code: each for code, each in earlier.items() if each.system is not None and each.reported != each.system}
-    if not gaps:
-        return {}
+def gaps_among(earlier: Mapping[str, Figure]) -> dict[str, Figure]:
+    return {code: each for code, each in earlier.items() if each.system is not None and each.reported != each.system}
+
+
+def recounted(returned: DispatchReturn, scope: Scope, codes: Collection[str]) -> Counts:
+    """The month before, as its records stand now."""
     last = parse(returned.period).previous().key
     days = table_named(returned.table).days(returned.campaign, last, returned.window, returned.cut_off)
-    now = count(scope, days, [INDICATORS[code] for code in gaps])
-    missing = {
-        code: (each.reported or Decimal(0)) - (now.of(row, INDICATORS[code]) or 0) for code, each in gaps.items()
-    }
-    return {code: Entry(gap, reason=gaps[code].reason) for code, gap in missing.items() if gap}
+    return count(scope, days, [INDICATORS[code] for code in sorted(codes)])
 
 
-def new_return(obligation: Obligation) -> DispatchReturn:
+def new_return(obligation: Obligation, scope: Scope | None = None) -> DispatchReturn:
     """The return an obligation asks for, not saved yet; MoveRefused if its unit has no row in the table."""
     deliverable = obligation.deliverable
     table = table_named(deliverable.form_argument)
-    scope = scope_of(deliverable.campaign)
-    row = row_of(obligation, scope)
+    row = row_of(obligation, scope or scope_of(deliverable.campaign))
     return DispatchReturn(
         campaign=deliverable.campaign,
         table=table.code,

@@ -13,7 +13,7 @@ from lib.transitions import MoveRefused
 from organizations.models import AuditEntry
 from organizations.tests import factories
 from reports import actions
-from reports.dispatch.cells import Cell, carried, earlier_figures, entry_of, filling, new_return
+from reports.dispatch.cells import Cell, basis_of, earlier_figures, entry_of, filling, new_return
 from reports.dispatch.identities import IDENTITIES, Level, Sign, breaches, graver, plain
 from reports.dispatch.tables import TABLES
 from reports.indicators import INDICATORS
@@ -217,7 +217,7 @@ def test_what_agreed_is_not_carried(mines, mine, clerk):
     june = new_return(obligation(mines))
     found = filling(june)
 
-    assert carried(earlier_figures(june), june, found.scope, found.row) == {}
+    assert basis_of(june).gaps(found.row) == {}
 
 
 def test_fall_is_told_for_flows_only(mines, clerk):
