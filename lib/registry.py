@@ -1,4 +1,4 @@
-"""The few questions a left app asks of apps further right, and the two things it tells them.
+"""The few questions a left app asks of apps further right, and the three things it tells them.
 
 An app answers in `AppConfig.ready()` with `registry.still_wanted.register(f)`;
 until then a neutral default holds. Adding a hook needs a decision record.
@@ -130,6 +130,11 @@ def would_fail(duty: Any, owed: Any, *, named: int, by: Any) -> Forecast:
 @Event
 def moved(enterprises: Sequence[int], *, by: Any, reason: str) -> None:
     """These enterprises (by key) stand in another area now: open rows about them follow; told again it does nothing."""
+
+
+@Event
+def roster_changed(units: Sequence[int], *, by: Any) -> None:
+    """These units (by key) have other people in their rosters; told again it does nothing."""
 
 
 @Event

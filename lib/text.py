@@ -43,6 +43,12 @@ def query_bigrams(query: str) -> list[str]:
     return sorted(found)
 
 
+def person_name(typed: str) -> str:
+    """张　三 and 张 三 are 张三; within other scripts one space stays: Anna Li."""
+    plain = " ".join(unicodedata.normalize("NFKC", typed).split())
+    return plain if any(character.isascii() and character.isalpha() for character in plain) else plain.replace(" ", "")
+
+
 def weekday(day: date) -> str:
     """周三"""
     return "周" + "一二三四五六日"[day.weekday()]

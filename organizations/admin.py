@@ -19,6 +19,7 @@ from organizations.models import (
     EnterpriseChange,
     Membership,
     ReportingArea,
+    Responsible,
     RiskFeature,
     Sector,
     Unit,
@@ -207,6 +208,14 @@ class EnterpriseChangeAdmin(ReadOnlyAdmin):
     list_display = ["enterprise", "state", "proposed_by", "proposed_at"]
     list_filter = ["state"]
     list_select_related = ["enterprise"]
+
+
+@admin.register(Responsible)
+class ResponsibleAdmin(ReadOnlyAdmin):
+    list_display = ["name", "kind", "unit", "enterprise", "starts_on", "ended_on"]
+    list_filter = ["kind"]
+    list_select_related = ["unit", "enterprise"]
+    search_fields = ["name", "unit__name", "enterprise__name"]
 
 
 @admin.register(AuditEntry)

@@ -1,4 +1,4 @@
-"""The list of enterprises as a table: the headings the import knows, so that what is exported can be read back in."""
+"""Lists as tables: enterprises under the headings the import knows, so that what is exported can be read back in."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from lib.excel import Heading, TableSheet
 from lib.text import joined
-from organizations.models import Enterprise
+from organizations.models import Enterprise, Responsible
 
 CHUNK = 2000
 TITLE = "企业名录"
@@ -51,3 +51,24 @@ def enterprise_rows(enterprises: QuerySet[Enterprise]) -> Iterator[list[Any]]:
         row = list(values)
         row[FEATURES], row[STATE] = joined(row[FEATURES]), STATUS[row[STATE]]
         yield row
+
+
+ROSTER_COLUMNS = [
+    Heading("类别", 10),
+    Heading("单位", 28, align="left"),
+    Heading("姓名", 12),
+    Heading("职务", 18, align="left"),
+    Heading("手机", 14),
+    Heading("企业", 30, align="left"),
+    Heading("统一社会信用代码", 21),
+    Heading("任职起", 12),
+    Heading("任职止", 12),
+]
+
+
+def roster_rows(rows: QuerySet[Responsible]) -> Iterator[list[Any]]:
+    """The caller has passed the QuerySet through `visible_to`; days as 2023-06-10."""
+    for row in rows.iterator(chunk_size=CHUNK):
+        firm = [row.enterprise.name, row.enterprise.uscc] if row.enterprise else ["", ""]
+        days = [day.isoformat() if day else "" for day in (row.starts_on, row.ended_on)]
+        yield [row.get_kind_display(), row.unit.name, row.name, row.post, row.mobile, *firm, *days]

@@ -12,8 +12,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from lib.actor import Actor
-from organizations.jurisdiction import sees_everything
+from organizations.jurisdiction import reach, sees_everything
 from organizations.models.people import Membership, Role, User
+from organizations.models.units import Unit
 
 
 class Permission(StrEnum):
@@ -47,6 +48,7 @@ class Permission(StrEnum):
     LETTER_RELEASE = "签发函件"
     NOTICE_ISSUE = "下发通知"
     REVIEW = "审核报送"
+    ROSTER_KEEP = "维护责任人名册"
     RETURN_FILL = "填报调度表"
     RETURN_REVIEW = "审核调度表"
     INSPECTION_RECORD = "登记检查记录"
@@ -59,7 +61,7 @@ UNIT_CLERKS = UNIT_READERS | {
     P.ACCOUNT_ISSUE, P.CAMPAIGN_EDIT, P.CHANNEL_CHOOSE, P.CHASE, P.CHECKLIST_ANSWER, P.CHECKLIST_SUBMIT,
     P.ENTERPRISE_APPROVE, P.HAND_IN, P.HAZARD_JUDGE, P.HAZARD_LIST, P.HAZARD_PENALISE, P.HAZARD_REGISTER,
     P.HAZARD_STAND_IN, P.IMPORT, P.INSPECTION_RECORD, P.LETTER_PREPARE, P.LETTER_RELEASE, P.NOTICE_ISSUE, P.RETURN_FILL,
-    P.RETURN_REVIEW, P.REVIEW,
+    P.RETURN_REVIEW, P.REVIEW, P.ROSTER_KEEP,
 }  # fmt: skip
 
 UNIT_KEEPERS = UNIT_READERS | {
@@ -67,6 +69,7 @@ UNIT_KEEPERS = UNIT_READERS | {
 }  # fmt: skip
 UNIT_LEADERS = UNIT_READERS | {
     P.AUDIT_READ, P.HAZARD_DISMISS, P.HAZARD_LIST, P.HOUSE_STEPS, P.LETTER_RELEASE, P.RETURN_REVIEW, P.REVIEW,
+    P.ROSTER_KEEP,
 }  # fmt: skip
 
 ROLES: dict[str, frozenset[Permission]] = {
@@ -135,6 +138,15 @@ def may_end(actor: Actor, post: Membership) -> bool | Denied:
     if post.user_id == getattr(actor.user, "pk", None):
         return Denied("不能停用自己的岗位，请由同单位的其他管理员或上级单位办理。")
     return allowed(actor, Permission.ACCOUNT_ISSUE)
+
+
+def may_keep_roster(actor: Actor, unit: Unit) -> bool | Denied:
+    """The names of one's own house: 经办人 and leaders, for the unit, its bureau or its offices."""
+    if not (verdict := allowed(actor, Permission.ROSTER_KEEP)):
+        return verdict
+    if actor.is_system or actor.unit and unit.pk in reach(actor).units:
+        return True
+    return Denied(f"{unit}的责任人由该单位自己登记。")
 
 
 def require(verdict: bool | Denied) -> None:

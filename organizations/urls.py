@@ -25,4 +25,10 @@ urlpatterns = [
     path("enterprises/<int:pk>/", views.enterprise, name="enterprise"),
     path("enterprises/<int:pk>/move/", views.enterprise_move, name="enterprise_move"),
     path("enterprises/<int:pk>/confirm/", views.enterprise_confirm, name="enterprise_confirm"),
+    path("roster/", views.roster, name="roster"),
+    path("roster/export/", views.roster_export, name="roster_export"),
+    path("roster/new/", views.roster_new, name="roster_new"),
+    path("roster/<int:pk>/", views.roster_entry, name="roster_entry"),
+    path("roster/<int:pk>/amend/", views.roster_amend, name="roster_amend"),
+    path("roster/<int:pk>/end/", views.roster_end, name="roster_end"),
 ]

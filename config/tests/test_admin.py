@@ -37,6 +37,7 @@ LOOKED_AT = {
     "organizations.auditseal",
     "organizations.enterprise",
     "organizations.enterprisechange",
+    "organizations.responsible",
 }
 LABELS = sorted(EDITED | LOOKED_AT)
 

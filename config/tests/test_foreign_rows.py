@@ -35,7 +35,7 @@ from hazards.models import Hazard, Measure, Problem
 from hazards.tests import factories as found
 from inspections.models import DutyLog
 from notifications.models import Delivery, Message
-from organizations.models import Enterprise, EnterpriseChange, Membership, User
+from organizations.models import Enterprise, EnterpriseChange, Membership, Responsible, User
 from organizations.models.areas import Line
 from organizations.models.people import ENTERPRISE_ROLES, Role
 from organizations.tests import factories as make
@@ -131,6 +131,9 @@ def world():
             kind="hazards", state="previewed", name=SECRET, sha256="1" * 64, unit=unit, by="甲"
         ),
         "change": EnterpriseChange.objects.create(enterprise=firm, values={"head": SECRET}, proposed_by="甲"),
+        "responsible": Responsible.objects.create(
+            kind="station", unit=unit, enterprise=firm, name=SECRET, starts_on=date(2023, 1, 1)
+        ),
         "job": ExportJob.objects.create(
             kind="dispatch", title=SECRET, unit=unit, requested_by=clerk.user, state="failed"
         ),
@@ -198,6 +201,7 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
     found |= {"reports:enterprise": pk("firm"), "reports:enterprise_records": pk("firm") | {"kind": "visits"}}
     found |= {"organizations:enterprise": pk("firm"), "organizations:enterprise_confirm": pk("firm")}
     found |= {"organizations:enterprise_move": pk("firm")}
+    found |= {f"organizations:{name}": pk("responsible") for name in ("roster_entry", "roster_amend", "roster_end")}
     found |= {"organizations:change": pk("change"), "organizations:change_decide": pk("change")}
     found |= {"reports:export_progress": pk("job"), "reports:export_retry": pk("job")}
     for space in ("documents", "inspections"):
@@ -252,7 +256,7 @@ def strangers() -> Iterator[Any]:
 def everything() -> list[Any]:
     models = (Obligation, Submission, Hazard, SelfInspection, Answer, Problem, Measure, Enterprise, EnterpriseChange)
     models += (Membership, User, ImportBatch, StoredFile, Delivery, ExportJob, NoticeIssue)
-    models += (Call, Contact, Extension, Objection, Letter, AssignmentProgress)
+    models += (Call, Contact, Extension, Objection, Letter, AssignmentProgress, Responsible)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
@@ -293,7 +297,10 @@ def test_nobody_sees_or_moves_a_foreign_row(client, world):
 def test_no_list_export_or_open_page_shows_a_foreign_row(client, world):
     code = world["campaign"].code
     tables = {"campaign": code, "table": "trade", "period": "2023-06"}
+    Responsible.objects.create(kind="leader", unit=world["unit"], name=SECRET, starts_on=date(2023, 1, 1))
     urls = [reverse(name) for name, pattern in patterns() if not keyed(pattern)]
+    lists = [reverse(f"organizations:{name}") for name in ("roster", "roster_export")]
+    urls += [f"{url}?unit={world['unit'].pk}&kind={kind}" for url in lists for kind in ("leader", "station")]
     open_pages = ("campaign", "board", "board_workbook", "grid", "ranking", "assignments", "assignments_workbook")
     urls += [reverse(f"campaigns:{name}", args=[code]) for name in open_pages]
     urls += [reverse(f"reports:{name}", kwargs=tables) for name in ("table", "download")]
@@ -303,6 +310,7 @@ def test_no_list_export_or_open_page_shows_a_foreign_row(client, world):
         client.force_login(post.user)
         for url in urls:
             for query in ("", "?view=all"):
-                if SECRET.encode() in said(client.get(url + query)):
+                asked = url + (query.replace("?", "&") if "?" in url else query)
+                if SECRET.encode() in said(client.get(asked)):
                     wrong.append((str(post), url + query))
     assert wrong == []

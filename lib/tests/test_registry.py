@@ -106,11 +106,11 @@ def test_event_is_not_told_twice_to_the_same():
         event.register(listener)
 
 
-def test_there_are_two_events_and_no_more():
-    """A third needs a decision record."""
+def test_there_are_three_events_and_no_more():
+    """A fourth needs a decision record."""
     events = {name for name, value in vars(registry).items() if isinstance(value, Event)}
 
-    assert events == {"moved", "export_queued"}
+    assert events == {"moved", "roster_changed", "export_queued"}
     assert [each.__module__ for each in registry.export_queued._listeners] == ["reports.actions.jobs"]
 
 

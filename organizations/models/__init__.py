@@ -6,6 +6,7 @@ from organizations.models.enterprises import Enterprise, EnterpriseChange
 from organizations.models.house import HouseStep
 from organizations.models.official import OfficialRow
 from organizations.models.people import Membership, User
+from organizations.models.roster import Responsible
 from organizations.models.units import Unit, UnitSector
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Membership",
     "OfficialRow",
     "ReportingArea",
+    "Responsible",
     "RiskFeature",
     "Sector",
     "Unit",

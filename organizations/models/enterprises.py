@@ -49,6 +49,10 @@ class EnterpriseQuerySet(models.QuerySet):
     def with_feature(self, *names):
         return self.filter(feature_names__overlap=list(names))
 
+    def to_be_watched(self):
+        """`must_be_watched` as a filter."""
+        return self.filter(status=Enterprise.Status.STOPPED_EMPTY, sector__group=Sector.Group.MINES, left_on=None)
+
     def key(self):
         """重点企业: `is_key` as a filter (S004-贸 三(三)1)."""
         ammonia = models.Q(feature_names__contains=["涉氨制冷"], ammonia_tonnes__gte=10)
@@ -159,6 +163,12 @@ class Enterprise(models.Model):
     @property
     def features(self):
         return RiskFeature.objects.filter(name__in=self.feature_names)
+
+    @property
+    def must_be_watched(self):
+        """A mine standing still with nobody at work: 驻矿盯守 or 联系盯守 instead of inspection (S004-矿 三)."""
+        stopped = self.status == Enterprise.Status.STOPPED_EMPTY and self.left_on is None
+        return stopped and self.sector.group == Sector.Group.MINES
 
     @property
     def is_large_ammonia(self):

@@ -1,5 +1,6 @@
 """A small fixed cast, built by plain functions: nothing happens that the caller did not ask for."""
 
+from datetime import date
 from itertools import count
 
 from lib.actor import Actor
@@ -8,6 +9,7 @@ from organizations.models import (
     Enterprise,
     Membership,
     ReportingArea,
+    Responsible,
     RiskFeature,
     Sector,
     Unit,
@@ -98,3 +100,9 @@ def actor(holder, role=Role.CLERK, *, who=None, name="王经办"):
     """Somebody acting from a post."""
     post = member(holder, role, who=who, name=name)
     return Actor(user=post.user, membership=post, ip="127.0.0.1")
+
+
+def responsible(unit, name="张局长", *, kind="leader", **fields):
+    """Somebody of the unit in office since the beginning of 2022."""
+    fields.setdefault("starts_on", date(2022, 1, 1))
+    return Responsible.objects.create(unit=unit, name=name, kind=kind, **fields)

@@ -64,6 +64,7 @@ MATRIX = {
     Permission.RETURN_FILL: {Role.CLERK},
     Permission.RETURN_REVIEW: {Role.CLERK} | DECIDERS,
     Permission.REVIEW: {Role.CLERK} | DECIDERS,
+    Permission.ROSTER_KEEP: {Role.CLERK, Role.DEPUTY, Role.CHIEF},
 }
 
 

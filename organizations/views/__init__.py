@@ -12,6 +12,7 @@ from organizations.views.accounts import (
 from organizations.views.corrections import change, change_decide, changes, enterprise_confirm
 from organizations.views.enterprises import enterprise, enterprise_export, enterprise_move, enterprises
 from organizations.views.house import house
+from organizations.views.roster import roster, roster_amend, roster_end, roster_entry, roster_export, roster_new
 from organizations.views.session import SignIn, SignOut, my_account, password_change, switch
 
 __all__ = [
@@ -35,5 +36,11 @@ __all__ = [
     "my_account",
     "password_change",
     "post_new",
+    "roster",
+    "roster_amend",
+    "roster_end",
+    "roster_entry",
+    "roster_export",
+    "roster_new",
     "switch",
 ]

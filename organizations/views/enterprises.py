@@ -19,8 +19,8 @@ from organizations import audit, exports
 from organizations.actions.moving import relocate
 from organizations.forms.enterprises import EnterpriseFilters, MoveForm
 from organizations.forms.session import posted
-from organizations.models import Enterprise, EnterpriseChange
-from organizations.permissions import Permission, allowed, requires
+from organizations.models import Enterprise, EnterpriseChange, Responsible
+from organizations.permissions import Permission, allowed, may_keep_roster, requires
 
 BY_NAME = ("name", "id")
 MOST_EXPORTED = 100_000
@@ -93,7 +93,13 @@ def enterprise_move(request: HttpRequest, pk: int) -> HttpResponse:
 def about(request: HttpRequest, firm: Enterprise) -> dict[str, Any]:
     """What the page of an enterprise shows. A page further right extends the template and fills its block `panels`."""
     changes = list(firm.changes.select_related("decided_by_unit")[:10])
+    people = Responsible.objects.visible_to(request.actor).filter(enterprise=firm).not_over_on(timezone.localdate())
+    responsibles = list(people.select_related("unit").order_by("kind", "id"))
     return {
+        "responsibles": responsibles,
+        "kept_units": [row.unit_id for row in responsibles if may_keep_roster(request.actor, row.unit)],
+        "may_appoint": allowed(request.actor, Permission.ROSTER_KEEP),
+        "unwatched": firm.must_be_watched and not any(row.kind == Responsible.Kind.WATCH for row in responsibles),
         "enterprise": firm,
         "people": firm.memberships.active().select_related("user").order_by("role", "id"),
         "changes": changes,
