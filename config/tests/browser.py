@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 QUIET = [
@@ -28,7 +28,10 @@ QUIET = [
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 LOCALE = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+# Nothing is measured half way: a button between two colours is hard to read in both.
+STILL = {"reduced_motion": "reduce"}
 PATIENCE = 10_000
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -43,7 +46,7 @@ class Browse:
 
     def __call__(self, user: Any = None, path: str = "/", *, phone: bool = False, post: Any = None) -> Page:
         """A page at `path`, as `user` in his first post, or in `post`; nobody: as a stranger."""
-        context = self.chromium.new_context(base_url=self.address, **(PHONE if phone else DESK), **LOCALE)
+        context = self.chromium.new_context(base_url=self.address, **(PHONE if phone else DESK), **LOCALE, **STILL)
         context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         if user is not None:
