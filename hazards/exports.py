@@ -5,19 +5,19 @@
 back in.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
-from django.db.models import F, Func, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Case, Count, F, Func, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 
 from hazards.models import Hazard, Measure, Problem, SupervisionListing
 from lib.excel import Heading, TableSheet
 from lib.text import dotted_date, joined
-from organizations.models import Area
+from organizations.models import Area, Unit
 
 CHUNK = 2000
 LEDGER_JOB = "hazard-ledger"  # the kind of an export made in the background; its `params` are {"query": …} of the list
@@ -188,22 +188,55 @@ MEASURES = (
 )
 
 
+REPORTER = Heading("填报单位", 24)
+LINKED_HAZARDS = Heading("对应隐患（项）", 10, "right", "whole")
+
+
 def two_lists(problems: Iterable[Problem], measures: Iterable[Measure]) -> list[TableSheet]:
     """Form 5 `two-lists`: 问题隐患清单 and 制度措施清单, linked by the problems' numbers in the first sheet."""
-    numbered = list(enumerate(problems, start=1))
-    serials = {problem.pk: serial for serial, problem in numbered}
+    serials: dict[int, int] = {}
+    rows = (_problem_row(*pair, serials) for pair in enumerate(problems, start=1))
+    answers = (_measure_row(*pair, serials) for pair in enumerate(measures, start=1))
     return [
-        TableSheet(PROBLEMS, [_problem_row(*pair) for pair in numbered], "问题隐患清单", "问题隐患清单"),
+        TableSheet(PROBLEMS, rows, "问题隐患清单", "问题隐患清单"),
+        TableSheet(MEASURES, answers, "制度措施清单", "制度措施清单"),
+    ]
+
+
+def merged_lists(
+    problems: QuerySet[Problem], measures: QuerySet[Measure], reporters: Mapping[int, Unit], **around: Any
+) -> list[TableSheet]:
+    """Form 5 of several units: theirs one after the other, 填报单位 to the right; read from the database in pieces.
+
+    `reporters` says by unit in whose list its rows are, in the order of the sheets; `around` goes above and below.
+    """
+    serials: dict[int, int] = {}
+    turn = Case(*(When(unit=unit, then=Value(at)) for at, unit in enumerate(reporters)), default=Value(len(reporters)))
+    problems, measures = (rows.annotate(turn=turn).order_by("turn", "id") for rows in (problems, measures))
+    first = problems.select_related("unit").iterator(chunk_size=CHUNK)
+    linked = measures.select_related("unit").prefetch_related("problems").annotate(hazard_count=Count("hazards"))
+    second = linked.iterator(chunk_size=CHUNK)
+    rows = ([*_problem_row(*pair, serials), _reporter(pair[1], reporters)] for pair in enumerate(first, start=1))
+    answers = (
+        [*_measure_row(number, one, serials), one.hazard_count, _reporter(one, reporters)]
+        for number, one in enumerate(second, start=1)
+    )
+    return [
+        TableSheet([*PROBLEMS, REPORTER], rows, "问题隐患清单", "问题隐患清单", paper="A3", **around),
         TableSheet(
-            MEASURES,
-            [_measure_row(serial, measure, serials) for serial, measure in enumerate(measures, start=1)],
-            "制度措施清单",
-            "制度措施清单",
+            [*MEASURES, LINKED_HAZARDS, REPORTER], answers, "制度措施清单", "制度措施清单", paper="A3", **around
         ),
     ]
 
 
-def _problem_row(serial: int, one: Problem) -> list[Any]:
+def _reporter(one: Problem | Measure, reporters: Mapping[int, Unit]) -> str:
+    """A row entered since the units were counted stands for its own."""
+    return str(reporters.get(one.unit_id, one.unit))
+
+
+def _problem_row(serial: int, one: Problem, serials: dict[int, int]) -> list[Any]:
+    """A row of the first sheet; its number is kept for the second, which is written after it."""
+    serials[one.pk] = serial
     done = f"{one.get_state_display()}。" if one.state == Problem.State.DONE else ""
     return [
         serial,
@@ -218,5 +251,7 @@ def _problem_row(serial: int, one: Problem) -> list[Any]:
 
 
 def _measure_row(serial: int, one: Measure, serials: dict[int, int]) -> list[Any]:
-    answered = joined(str(serials[problem.pk]) for problem in one.problems.all() if problem.pk in serials)
+    answered = joined(
+        str(number) for number in sorted(serials[row.pk] for row in one.problems.all() if row.pk in serials)
+    )
     return [serial, one.title, one.content, str(one.unit), dotted(one.due_on), dotted(one.done_on), answered]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from organizations import jurisdiction
 from organizations.models import Area, RiskFeature, Sector, Unit
@@ -106,6 +107,11 @@ class Campaign(models.Model):
     @property
     def tone(self):
         return Campaign.State(self.state).tone
+
+    @cached_property
+    def has_two_lists(self):
+        """Units hand in 问题隐患清单 and 制度措施清单."""
+        return self.deliverables.filter(form="two-lists").exists()
 
 
 class PhaseQuerySet(models.QuerySet):

@@ -57,6 +57,8 @@ OPEN = {
     "campaigns:ranking_workbook": "the same",
     "campaigns:assignments": "tasks of one's own house only",
     "campaigns:assignments_workbook": "the same",
+    "hazards:lists_summary": "lists of units of one's own reach only",
+    "hazards:lists_summary_workbook": "the same",
     "checklists:blank_workbook": "an empty form",
     "organizations:issue": "a form for a kind of holder, not a row",
     "documents:import_blank": "an empty form",
@@ -303,6 +305,7 @@ def test_no_list_export_or_open_page_shows_a_foreign_row(client, world):
     urls += [f"{url}?unit={world['unit'].pk}&kind={kind}" for url in lists for kind in ("leader", "station")]
     open_pages = ("campaign", "board", "board_workbook", "grid", "ranking", "assignments", "assignments_workbook")
     urls += [reverse(f"campaigns:{name}", args=[code]) for name in open_pages]
+    urls += [reverse(f"hazards:{name}", args=[code]) for name in ("lists_summary", "lists_summary_workbook")]
     urls += [reverse(f"reports:{name}", kwargs=tables) for name in ("table", "download")]
     urls += [reverse("reports:figure", kwargs=tables | {"code": each}) for each in ("1.4", "2.1", "2.5")]
     wrong = []

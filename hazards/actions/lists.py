@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.actions import submissions
-from campaigns.models import Obligation, Submission
+from campaigns.models import Campaign, Obligation, Submission
 from documents.actions import keep
 from documents.filetypes import XLSX
 from hazards.exports import two_lists
@@ -41,12 +41,12 @@ def update_problem(problem: Problem, *, by: Actor, **values: Any) -> Problem:
 @transaction.atomic
 def finish_problem(problem: Problem, *, by: Actor) -> Problem:
     """完成整改; the progress written so far stays as what was done."""
-    return move(problem, Problem.State.DONE, by=by)
+    return move(problem, Problem.State.DONE, by=by, done_on=timezone.localdate())
 
 
 @transaction.atomic
 def reopen_problem(problem: Problem, *, by: Actor) -> Problem:
-    return move(problem, Problem.State.OPEN, by=by)
+    return move(problem, Problem.State.OPEN, by=by, done_on=None)
 
 
 @transaction.atomic
@@ -86,17 +86,31 @@ def _set(row: Problem | Measure, values: dict[str, Any]) -> None:
 
 @transaction.atomic
 def hand_in_lists(obligation: Obligation, *, by: Actor) -> Submission:
-    """报送“两个清单” as they stand now: the workbook is kept with the hand-in and does not change any more."""
+    """报送“两个清单” as they stand now: the workbook is kept with the hand-in and does not change any more.
+
+    How many rows each list had is kept beside it (`content`), for the sum of those who receive it.
+    """
+    problems, measures = lists_of(by, obligation.deliverable.campaign)
     stream = BytesIO()
-    written = write_tables(stream, two_lists(*lists_of(by)))
+    written = write_tables(stream, two_lists(problems, measures))
     name = f"两个清单{timezone.localdate():%Y%m%d}.xlsx"
     book = keep(stream.getvalue(), name=name, content_type=XLSX.content_type, owner=None, by=by)
     text = f"问题隐患清单{written[0]}项，制度措施清单{written[1]}项。"
-    return submissions.hand_in(obligation, by=by, text=text, files=[book])
+    counts = {
+        "problems": str(written[0]),
+        "measures": str(written[1]),
+        "done": str(problems.filter(Problem.DONE).count()),
+    }
+    return submissions.hand_in(obligation, by=by, text=text, files=[book], content=counts)
 
 
-def lists_of(by: Actor) -> tuple[QuerySet[Problem], QuerySet[Measure]]:
-    """What goes into the two sheets: the unit's own and what its line below has entered, oldest first."""
-    problems = Problem.objects.visible_to(by).select_related("unit").order_by("id")
-    measures = Measure.objects.visible_to(by).select_related("unit").prefetch_related("problems").order_by("id")
-    return problems, measures
+def lists_of(by: Actor, campaign: Campaign | None = None) -> tuple[QuerySet[Problem], QuerySet[Measure]]:
+    """What goes into the two sheets: the unit's own and what its line below has entered, oldest first.
+
+    For a campaign only what falls into its time.
+    """
+    problems, measures = Problem.objects.visible_to(by), Measure.objects.visible_to(by)
+    if campaign is not None:
+        problems, measures = problems.in_campaign(campaign), measures.in_campaign(campaign)
+    problems = problems.select_related("unit").order_by("id")
+    return problems, measures.select_related("unit").prefetch_related("problems").order_by("id")

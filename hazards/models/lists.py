@@ -1,15 +1,51 @@
 """两个清单: a unit's own problems and the measures that answer problems and hazards. Never in the dispatch tables."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from hazards.models.hazards import Hazard
 from organizations import jurisdiction
 from organizations.models import Unit
 
 
-class ProblemQuerySet(models.QuerySet):
+class ListQuerySet(models.QuerySet):
+    """Of either list; the model's `DONE` says when a row of it is settled."""
+
     def visible_to(self, actor):
         return self.filter(jurisdiction.of_units(actor))
+
+    def done(self):
+        return self.filter(self.model.DONE)
+
+    def open(self):
+        return self.exclude(self.model.DONE)
+
+    def overdue_on(self, day):
+        return self.open().filter(due_on__lt=day)
+
+
+class ProblemQuerySet(ListQuerySet):
+    def in_campaign(self, campaign):
+        """Found before it ends, and not settled before it began (where the day is not known: found since then)."""
+        earlier = Q(done_on__lt=campaign.starts_on) | Q(done_on__isnull=True, found_on__lt=campaign.starts_on)
+        return self.filter(found_on__lte=campaign.ends_on).exclude(self.model.DONE & earlier)
+
+    def unlinked(self):
+        """No measure answers it."""
+        return self.filter(~Exists(Measure.problems.through.objects.filter(problem=OuterRef("pk"))))
+
+
+class MeasureQuerySet(ListQuerySet):
+    def in_campaign(self, campaign):
+        """Not settled before it began, and not one that answers only problems of other times."""
+        answers = Measure.problems.through.objects.filter(measure=OuterRef("pk"))
+        ours = answers.filter(problem__in=Problem.objects.in_campaign(campaign))
+        return self.exclude(done_on__lt=campaign.starts_on).filter(~Exists(answers) | Exists(ours))
+
+    def unlinked(self):
+        """Answers neither a problem nor a hazard."""
+        through = (Measure.problems.through, Measure.hazards.through)
+        return self.filter(*(~Exists(one.objects.filter(measure=OuterRef("pk"))) for one in through))
 
 
 class Problem(models.Model):
@@ -20,6 +56,7 @@ class Problem(models.Model):
         DONE = "done", "已完成"
 
     MOVES = {State.OPEN: (State.DONE,), State.DONE: (State.OPEN,)}
+    DONE = Q(state="done")
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="problems", verbose_name="责任单位")
     text = models.TextField("问题")
@@ -30,6 +67,7 @@ class Problem(models.Model):
     progress = models.TextField("进展", blank=True)
     state = models.CharField("状态", max_length=8, choices=State, default=State.OPEN)
     found_on = models.DateField("发现时间")
+    done_on = models.DateField("完成时间", null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProblemQuerySet.as_manager()
@@ -54,6 +92,8 @@ class Problem(models.Model):
 class Measure(models.Model):
     """制度措施清单: a lasting measure, linked to the problems and hazards it answers."""
 
+    DONE = Q(done_on__isnull=False)
+
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="measures", verbose_name="制定单位")
     title = models.CharField("制度措施", max_length=200)
     content = models.TextField("主要内容", blank=True)
@@ -62,7 +102,7 @@ class Measure(models.Model):
     problems = models.ManyToManyField(Problem, blank=True, related_name="measures", verbose_name="对应问题")
     hazards = models.ManyToManyField(Hazard, blank=True, related_name="lasting_measures", verbose_name="对应隐患")
 
-    objects = ProblemQuerySet.as_manager()
+    objects = MeasureQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "制度措施"

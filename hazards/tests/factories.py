@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import count
 
-from hazards.models import Closing, Hazard, Reconsideration, Standard, StandardClause
+from hazards.models import Closing, Hazard, Measure, Problem, Reconsideration, Standard, StandardClause
 from organizations.models import Enterprise
 from organizations.models.people import Role
 from organizations.tests import factories as make
@@ -122,3 +122,15 @@ def officer(of=None, name="周执法"):
 
 def reviewer(of=None):
     return make.actor(of or make.unit(), Role.REVIEWER, name="吴审核")
+
+
+def problem(unit, text="台账不全", **fields):
+    """In a unit's own list, found on 2023-06-01."""
+    return Problem.objects.create(unit=unit, text=text, **{"found_on": date(2023, 6, 1)} | fields)
+
+
+def measure(unit, *problems, **fields):
+    """In a unit's list of measures, answering these problems."""
+    made = Measure.objects.create(unit=unit, **{"title": "台账管理办法"} | fields)
+    made.problems.set(problems)
+    return made

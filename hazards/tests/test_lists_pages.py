@@ -77,7 +77,7 @@ def test_others_find_nothing(as_):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("tab", "queries"), [("problems", 8), ("measures", 9)])
+@pytest.mark.parametrize(("tab", "queries"), [("problems", 9), ("measures", 10)])
 def test_lists_take_the_same_queries_whatever_their_length(clerk, rows, tab, queries, django_assert_num_queries):
     for _ in range(rows):
         measure().problems.add(problem())

@@ -11,20 +11,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.actions.submissions import CURRENT
-from campaigns.models import Obligation, Submission
+from campaigns.models import Campaign, Obligation, Submission
 from campaigns.permissions import may_hand_in
 from hazards import actions, exports
 from hazards.forms.lists import ListForm, MeasureForm, ProblemForm
 from hazards.models import Measure, Problem
 from hazards.permissions import may_add_to_list, may_edit_list
+from hazards.summary import FORM
 from hazards.views.ledger import XLSX
+from lib.actor import Actor
 from lib.excel import write_tables
 from lib.pages import by_key
 from lib.transitions import MoveRefused
 from organizations import audit
 from organizations.permissions import Permission, require, requires
-
-FORM = "two-lists"
 
 
 @require_GET
@@ -39,24 +39,33 @@ def two_lists(request: HttpRequest) -> HttpResponse:
 @requires()
 def lists_for(request: HttpRequest, pk: int) -> HttpResponse:
     """The same for one obligation, whose page leads here to fill in and hand in; nothing is left to do: back to it."""
-    rows = Obligation.objects.visible_to(request.actor).select_related("deliverable")
+    rows = Obligation.objects.visible_to(request.actor).select_related("deliverable__campaign")
     obligation = get_object_or_404(rows, pk=pk, deliverable__form=FORM)
     require(may_hand_in(request.actor, obligation))
     if obligation.submissions.filter(state__in=CURRENT).exclude(state=Submission.State.DRAFT).exists():
         return redirect(obligation)
-    return lists_page(request, [obligation])
+    return lists_page(request, [obligation], obligation.deliverable.campaign)
 
 
-def lists_page(request: HttpRequest, owed: list[Obligation]) -> HttpResponse:
-    problems, measures = actions.lists_of(request.actor)
+def lists_page(request: HttpRequest, owed: list[Obligation], campaign: Campaign | None = None) -> HttpResponse:
+    problems, measures = actions.lists_of(request.actor, campaign)
     tab = "measures" if request.GET.get("list") == "measures" else "problems"
     page = {
         "tab": tab,
         "page": by_key(measures if tab == "measures" else problems, request.GET),
         "may_add": may_add_to_list(request.actor),
         "owed": owed,
+        "summed": _summed_up(request.actor),
     }
     return render(request, "hazards/two_lists.html", page)
+
+
+def _summed_up(actor: Actor) -> list[Campaign]:
+    """Running campaigns that ask for the lists: their sum is a page of each; a firm has none."""
+    if actor.unit is None:
+        return []
+    running = Campaign.objects.visible_to(actor).running()
+    return list(running.filter(deliverables__form=FORM).distinct()[:3])
 
 
 @require_GET
