@@ -14,15 +14,32 @@ COUNTED = "该事项按检查记录自动计数，不需报送；检查记录登
 
 def may_hand_in(actor: Actor, obligation: Obligation) -> bool | Denied:
     """The respondent's own people, while it is owed."""
-    if not (verdict := allowed(actor, Permission.HAND_IN)) or actor.is_system:
-        return verdict
+    return _may_act_for(actor, obligation, Permission.HAND_IN)
+
+
+def may_fill(actor: Actor, obligation: Obligation) -> bool | Denied:
+    """Whoever may write what another hands in: the answers to a checklist; of anything else, who hands in."""
+    is_checklist = obligation.deliverable.form_kind == "checklist"
+    return _may_act_for(actor, obligation, Permission.CHECKLIST_ANSWER if is_checklist else Permission.HAND_IN)
+
+
+def _may_act_for(actor: Actor, obligation: Obligation, permission: Permission) -> bool | Denied:
+    verdict = allowed(actor, permission)
+    if actor.is_system:
+        return True
     if not _is_respondent(actor, obligation):
-        return Denied("只有填报单位可以报送；收到邮件或纸质材料的，请用“代登记”。")
+        return verdict and Denied("只有填报单位可以报送；收到邮件或纸质材料的，请用“代登记”。")
+    if isinstance(verdict, Denied):
+        return Denied(f"{verdict.reason}请由{_who_hands_in(obligation)}办理。")
     if obligation.state in ENDED:
         return Denied(f"该任务{obligation.get_state_display()}，不需再报。")
     if obligation.is_counted:
         return Denied(COUNTED)
     return True
+
+
+def _who_hands_in(obligation: Obligation) -> str:
+    return "本企业主要负责人或安全总监（分管负责人）" if obligation.enterprise_id else "本单位经办人"
 
 
 def _is_respondent(actor: Actor, obligation: Obligation) -> bool:

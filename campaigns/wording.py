@@ -29,6 +29,8 @@ OWN_PAGES = {
 }
 # What is also reviewed there, item by item or figure by figure; the two lists come as a workbook with the hand-in.
 REVIEWED_THERE = ("checklist", "return", "receipt")
+# What was handed in is read there by whoever sees the obligation.
+READ_THERE = ("checklist", "return")
 # Kept by units alone: a firm that owes them hands in text and files.
 OF_UNITS = ("two-lists",)
 

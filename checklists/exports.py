@@ -7,7 +7,7 @@ from django.utils import timezone
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from checklists.models import Answer, Checklist, Line, Polarity, Result, SelfInspection, sheet
+from checklists.models import Answer, Checklist, Line, Polarity, Reading, Result, SelfInspection, reading, sheet
 from lib.excel import forms as excel
 from lib.text import full_date, joined
 
@@ -19,11 +19,12 @@ SIGNED = (" " * 10).join(("填报人：", "审核人：", "主要负责人（签
 LINE_POINTS, TALLEST = 15, 409  # Excel ends a row at 409 points
 
 
-def result_workbook(inspection: SelfInspection) -> bytes:
-    """The list of one respondent as it stands; dated by its latest hand-in."""
-    latest = inspection.obligation.submissions.handed_in().order_by("-number").first()
-    when = full_date(timezone.localdate(latest.submitted_at)) if latest else "（未提交）"
-    return _workbook(inspection.checklist, sheet(inspection), str(inspection.respondent), when)
+def result_workbook(inspection: SelfInspection, version: Reading | None = None) -> bytes:
+    """The list of one respondent in this version, by default its own newest; dated by its hand-in, if there was one."""
+    version = version or reading(inspection, inside=True)
+    moment = version.submission.submitted_at if version.submission else None
+    when = full_date(timezone.localdate(moment)) if moment else "（未提交）"
+    return _workbook(inspection.checklist, sheet(inspection, upto=version.upto), str(inspection.respondent), when)
 
 
 def blank_workbook(checklist: Checklist) -> bytes:

@@ -6,7 +6,7 @@ from checklists.models import SelfInspection
 from lib.actor import Actor
 from organizations.permissions import Denied, Permission, allowed
 
-HELD = "已提交，等待审核或已接收，不能修改；确需修改的，请联系接收单位退回。"
+HELD = "已提交，等待审核或已接收，不能修改；确需修改的，请联系本单位审签人或接收单位退回。"
 
 
 def is_of_house(actor: Actor, row: SelfInspection | Obligation) -> bool:

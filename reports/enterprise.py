@@ -198,15 +198,16 @@ def _action(row: EnforcementAction) -> Entry:
 
 def _inspections(actor: Actor, firm: Enterprise) -> QuerySet[SelfInspection]:
     newest = Submission.objects.handed_in().filter(obligation=OuterRef("obligation")).order_by("-number")
-    rows = SelfInspection.objects.visible_to(actor).filter(enterprise=firm).for_list().with_progress()
-    return rows.annotate(last_state=Subquery(newest.values("state")[:1]))
+    rows = SelfInspection.objects.visible_to(actor).filter(enterprise=firm).for_list()
+    return rows.with_mending().with_progress().annotate(last_state=Subquery(newest.values("state")[:1]))
 
 
 def _inspection(row: Any) -> Entry:
+    numbers = f"已答{row.answered}项，不符合和部分符合{row.falling_short}项"
     return Entry(
         row.obligation.title,
         reverse("checklists:self_inspection", args=[row.pk]),
-        f"{row.checklist}：已答{row.answered}项，不符合和部分符合{row.falling_short}项",
+        f"{row.checklist}：{'正在修改' if row.mending else numbers}",
         day=timezone.localdate(row.obligation.handed_in_at or row.started_at),
         badges=(BADGES.get(row.last_state, ("open", "填写中")),),
     )

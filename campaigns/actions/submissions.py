@@ -106,14 +106,18 @@ def hand_in(
     return _leave(draft, obligation, owed, receivers, by=by, moment=moment, stamps=stamps)
 
 
-def said(obligation: Obligation) -> str:
+def where_to(handed_in: Submission) -> str:
     """What to tell whoever has just pressed the button: where the version went."""
-    passing = obligation.submissions.filter(state__in=PASSING).first()
-    if passing:
-        return f"已送审，{passing.get_state_display()}；签发后才算报出，请留意期限。"
-    if obligation.submissions.filter(state=S.ACCEPTED).exists():
+    if handed_in.state in PASSING:
+        return f"已送审，{handed_in.get_state_display()}；签发后才算报出，请留意期限。"
+    if handed_in.state == S.ACCEPTED:
         return "已登记，留存备查。"
     return "已报送，等待接收单位审核。"
+
+
+def said(obligation: Obligation) -> str:
+    """`where_to` of the version that stands now."""
+    return where_to(obligation.submissions.filter(state__in=CURRENT).get())
 
 
 @transaction.atomic

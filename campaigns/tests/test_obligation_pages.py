@@ -198,7 +198,8 @@ def test_safety_officer_may_not_hand_in(client):
     firm = make.enterprise()
     owed = campaigns.obligation(firm, recipients=[make.unit()])
     client.force_login(make.member(firm, Role.SAFETY).user)
-    assert "岗位不能报送" in page(client, owed)
+    told = "“安全员”岗位不能报送。请由本企业主要负责人或安全总监（分管负责人）办理。"
+    assert told in page(client, owed)
     assert post(client, owed, "hand_in", text="x").status_code == 403
 
 

@@ -25,7 +25,7 @@ from campaigns.forms import (
 )
 from campaigns.models import Extension, Objection, Obligation, StandingNil, Submission
 from campaigns.models.standing import IN_HOUSE, PASSING, WITH_RECIPIENT
-from campaigns.permissions import may_audit, may_hand_in, may_register, may_review
+from campaigns.permissions import may_audit, may_fill, may_hand_in, may_register, may_review
 from campaigns.templates import sections_of
 from documents.models import StoredFile
 from lib import workdays
@@ -84,14 +84,15 @@ def choices(owed: Obligation, actor: Actor, every: list[Submission], draft: Subm
     """What may be done now: each form, or None."""
     current = next((one for one in every if one.state in (*WITH_RECIPIENT, "accepted")), None)
     busy = current or any(one.state in PASSING for one in every)
-    hands_in = may_hand_in(actor, owed)
+    hands_in, fills = may_hand_in(actor, owed), may_fill(actor, owed)
     own_page = page_of(owed)
     return {
         **in_house(owed, actor, every),
         **counting(owed, actor),
         "refusal": getattr(hands_in, "reason", ""),
-        "own_page": own_page if hands_in and not busy else "",
+        "own_page": own_page if fills and not busy else "",
         "content_page": own_page,
+        "handed_in_page": own_page if owed.deliverable.form_kind in wording.READ_THERE else "",
         "hand_in_form": hand_in_form(owed, every, draft) if hands_in and not busy and not own_page else None,
         **reviewing(owed, actor, current),
         **asked(owed, bool(hands_in), bool(may_review(actor, owed))),

@@ -7,7 +7,7 @@ from django.db import transaction
 from campaigns.actions import submissions
 from campaigns.models import Submission
 from campaigns.models.standing import WITH_RECIPIENT
-from checklists.models import Answer, Gap, SelfInspection, gaps
+from checklists.models import Answer, Gap, HandedIn, SelfInspection, gaps, newest_event
 from lib.actor import Actor
 from lib.text import joined
 from lib.transitions import MoveRefused
@@ -34,7 +34,16 @@ def submit(inspection: SelfInspection, *, by: Actor) -> Submission:
     submission = submissions.hand_in(inspection.obligation, by=by)
     if missing := gaps(inspection):
         raise NotReady(missing)
+    _keep(inspection, submission)
     return submission
+
+
+def _keep(inspection: SelfInspection, submission: Submission) -> None:
+    """Up to where this version reaches; anew where it was sent back within the house."""
+    kept = HandedIn(submission=submission, last_event=newest_event(inspection))
+    HandedIn.objects.bulk_create(
+        [kept], update_conflicts=True, unique_fields=["submission"], update_fields=["last_event"]
+    )
 
 
 @transaction.atomic
@@ -59,8 +68,18 @@ def return_with_reasons(
 
 
 def _wording(reasons: Mapping[int, str], reason: str) -> str:
-    lines = [f"第{number}项：{text.strip()}" for number, text in sorted(reasons.items()) if text.strip()]
+    lines = [_of_item(number, text.strip()) for number, text in sorted(reasons.items()) if text.strip()]
     return "\n".join(filter(None, [reason.strip(), *lines]))
+
+
+def _of_item(number: int, reason: str) -> str:
+    return f"第{number}项：{reason}"
+
+
+def overall(submission: Submission, reasons: Mapping[int, str]) -> str:
+    """What was said of the whole: the reason without the words beside single items."""
+    beside = {_of_item(number, reason) for number, reason in reasons.items()}
+    return "\n".join(line for line in submission.reason.splitlines() if line not in beside)
 
 
 def standing(inspection: SelfInspection) -> Submission:

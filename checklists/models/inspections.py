@@ -4,11 +4,13 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from campaigns.models import Obligation, Submission
+from campaigns.models.standing import CURRENT, IN_HOUSE
 from checklists.models.checklists import FALLS_SHORT, Checklist, Result
 from organizations import jurisdiction
 from organizations.models import Area, Enterprise, Sector, Unit
 
-HELD_STATES = (Submission.State.SUBMITTED, Submission.State.ACCEPTED)
+# Whatever has left its writer's hands, be it only to be checked within the house.
+HELD_STATES = tuple(state for state in CURRENT if state != Submission.State.DRAFT)
 
 
 class SelfInspectionQuerySet(models.QuerySet):
@@ -48,6 +50,11 @@ class SelfInspectionQuerySet(models.QuerySet):
         standing = Submission.objects.filter(obligation=OuterRef("obligation"), state__in=HELD_STATES)
         return self.annotate(held=Exists(standing))
 
+    def with_mending(self):
+        """`mending`: sent back, and the next version is being written, which is nobody else's business yet."""
+        being = Submission.objects.filter(obligation=OuterRef("obligation"), state__in=IN_HOUSE, number__gt=1)
+        return self.annotate(mending=Exists(being))
+
     def with_progress(self):
         """`answered` and `falling_short`: items, not clauses."""
         whole = Q(answers__clause__isnull=True)
@@ -63,8 +70,9 @@ class SelfInspectionQuerySet(models.QuerySet):
 class SelfInspection(models.Model):
     """自查. Hand-in, return and acceptance live on the Submission of its obligation."""
 
-    # Given by `with_held` and `with_progress`.
+    # Given by `with_held`, `with_mending` and `with_progress`.
     held: bool
+    mending: bool
     answered: int
     falling_short: int
 

@@ -188,10 +188,10 @@ def test_nothing_to_decide_before_the_hand_in(inspection, officer):
 
 
 @pytest.mark.parametrize("items", [3, 56])
-def test_submit_costs_eight_statements_however_long_the_list(firm, head, items, django_assert_num_queries):
-    """The hand-in's seven and the look through the answers; with user, post and page eleven (design §8: twelve)."""
+def test_submit_costs_nine_statements_however_long_the_list(firm, head, items, django_assert_num_queries):
+    """The hand-in's seven, the look through the answers and up to where they reach; with user, post and page twelve."""
     inspection = lists.inspection(firm, by=head, of=lists.checklist(f"list-{items}", items=items))
     lists.answered(inspection, by=head)
     inspection.obligation  # noqa: B018  # the page has it already
-    with transaction.atomic(), django_assert_num_queries(8 + 4):  # + two savepoints of this test
+    with transaction.atomic(), django_assert_num_queries(9 + 4):  # + two savepoints of this test
         actions.submit(inspection, by=head)

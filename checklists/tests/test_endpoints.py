@@ -281,10 +281,10 @@ def test_saving_costs_a_department_no_more(client):
 
 
 @pytest.mark.parametrize("items", [3, 56])
-def test_submitting_costs_eleven_statements_however_long_the_list(own, firm, head, items):
-    """User, post, page; the draft, its three statements of a move, the stamp, the audit row, the message; the gaps."""
+def test_submitting_costs_twelve_statements_however_long_the_list(own, firm, head, items):
+    """User, post, page; the draft, its three of a move, the stamp, the audit row, message, gaps, how far it reaches."""
     inspection = lists.inspection(firm, by=head, of=lists.checklist(f"list-{items}", items=items))
     lists.answered(inspection, by=head)
     with CaptureQueriesContext(connection) as queries:
         own.post(reverse("checklists:submit", args=[inspection.pk]))
-    assert len(statements(queries)) == 11
+    assert len(statements(queries)) == 12

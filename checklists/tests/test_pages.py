@@ -146,8 +146,8 @@ def test_fill_page_has_nothing_inline(own, inspection):
 @pytest.mark.parametrize(
     ("name", "by", "statements"),
     [
-        ("fill", "head", 8),
-        ("check", "head", 7),
+        ("fill", "head", 9),
+        ("check", "head", 8),
         ("self_inspection", "officer", 13),
         ("return_self_inspection", "officer", 12),
         ("result_workbook", "officer", 11),
@@ -239,7 +239,7 @@ def test_check_tells_the_safety_officer_who_hands_in(client, inspection, firm, h
 def test_submit_twice_is_one_hand_in(own, inspection, head):
     lists.answered(inspection, by=head)
     first = own.post(url("submit", inspection.pk))
-    assert said(first) == ["已提交，等待接收单位审核。"]
+    assert said(first) == ["已报送，等待接收单位审核。"]
     again = own.post(url("submit", inspection.pk))
     assert again.url == url("self_inspection", inspection.pk)
     assert Submission.objects.count() == 1

@@ -1,15 +1,18 @@
 """The respondent's pages: start, fill in, look through what is missing, hand in."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from campaigns.models import Obligation
+from campaigns.actions import submissions
+from campaigns.models import Obligation, Submission
 from checklists import actions
 from checklists.forms import SheetForm
-from checklists.models import Checklist, SelfInspection, gaps, sheet
+from checklists.models import Checklist, Line, SelfInspection, gaps, last_event, reading, sheet
 from checklists.permissions import may_answer, may_open, may_submit
 from checklists.views.refusals import ID_TAKEN
 from checklists.views.rows import own, photos_of
@@ -54,11 +57,27 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
     if inspection.held:
         return redirect("checklists:self_inspection", pk)
     require(may_answer(request.actor, inspection))
-    form = SheetForm(request.POST or None, inspection=inspection, lines=sheet(inspection), photos=photos_of(inspection))
+    sent_back = reading(inspection, inside=True).sent_back
+    lines = sheet(inspection, base=last_event(sent_back))
+    form = SheetForm(request.POST or None, inspection=inspection, lines=lines, photos=photos_of(inspection))
     if request.method == "POST":
         _save_changed(request, inspection, form)
         return redirect("checklists:check", pk)
-    return render(request, "checklists/fill.html", {"inspection": inspection, "form": form})
+    context = {"inspection": inspection, "form": form, **_returned(sent_back, lines)}
+    return render(request, "checklists/fill.html", context)
+
+
+def _returned(sent_back: Submission | None, lines: list[Line]) -> dict[str, Any]:
+    """The version that was sent back, what was said of the whole, and the items with a word of their own."""
+    asked = _asked(lines)
+    reasons = {line.item.number: line.answer.returned_reason for line in asked if line.answer}
+    overall = actions.overall(sent_back, reasons) if sent_back else ""
+    return {"sent_back": sent_back, "overall": overall, "asked": asked}
+
+
+def _asked(lines: list[Line]) -> list[Line]:
+    """The items that were sent back with a word of their own."""
+    return [line for line in lines if line.answer and line.answer.returned_reason]
 
 
 def _save_changed(request: HttpRequest, inspection: SelfInspection, form: SheetForm) -> None:
@@ -77,13 +96,14 @@ def _save_changed(request: HttpRequest, inspection: SelfInspection, form: SheetF
 @require_GET
 @requires(Permission.CHECKLIST_ANSWER)
 def check(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is missing, each with a link to it; and the button that hands in."""
+    """What is missing, each with a link to it; what was sent back and not touched; and the button that hands in."""
     inspection = own(request.actor, pk)
     if inspection.held:
         return redirect("checklists:self_inspection", pk)
     context = {
         "inspection": inspection,
         "gaps": gaps(inspection),
+        "untouched": _untouched(inspection),
         "counts": inspection.counts(),
         "may_submit": may_submit(request.actor, inspection),
         "recipients": joined(map(str, inspection.obligation.recipients.all()), most=2),
@@ -91,17 +111,23 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "checklists/check.html", context)
 
 
+def _untouched(inspection: SelfInspection) -> list[Line]:
+    """Items that were sent back and stand as they were handed in."""
+    base = last_event(reading(inspection, inside=True).sent_back)
+    return [line for line in _asked(sheet(inspection, base=base)) if not line.changed] if base is not None else []
+
+
 @require_POST
 @requires(Permission.CHECKLIST_SUBMIT)
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = own(request.actor, pk)
     try:
-        actions.submit(inspection, by=request.actor)
+        handed_in = actions.submit(inspection, by=request.actor)
     except actions.NotReady as missing:
         messages.error(request, str(missing))
         return redirect("checklists:check", pk)
     except MoveRefused as refused:
         messages.info(request, str(refused))
     else:
-        messages.success(request, "已提交，等待接收单位审核。")
+        messages.success(request, submissions.where_to(handed_in))
     return redirect("checklists:self_inspection", pk)

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_GET
 from campaigns.models import Obligation, Submission
 from checklists.models import FALLS_SHORT, Item, Result, SelfInspection, sheet
 from checklists.permissions import may_answer, may_decide
-from checklists.views.rows import photos_of, seen
+from checklists.views.rows import photos_of, read_by, seen
 from lib.actor import Actor
 from lib.pages import Page, by_key
-from organizations.permissions import requires
+from organizations.permissions import Permission, allowed, requires
 
 PAGE = 30
 TABS = {"submitted": "待审核", "accepted": "已接收", "returned": "已退回", "": "全部"}
-SHORT = "short"
+SHORT, CHANGED = "short", "changed"
 
 
 @require_GET
@@ -27,6 +27,7 @@ def self_inspections(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("state", "submitted")
     context = {
         "owed": _owed(request.actor),
+        "may_answer": allowed(request.actor, Permission.CHECKLIST_ANSWER),
         "received": _received(request, tab) if request.actor.unit else None,
         "tab": tab if tab in TABS else "",
         "tabs": TABS,
@@ -43,7 +44,7 @@ def _owed(actor: Actor) -> list[Any]:
         .filter(deliverable__form__startswith="checklist:", state__in=("open", "missing", "fulfilled"))
         .select_related("deliverable", "self_inspection__checklist")
         .annotate(
-            standing=_standing("pk"),
+            standing=_standing("pk", Submission.objects.all()),
             answered=Count("self_inspection__answers", filter=whole),
             total=Subquery(items.values("checklist").annotate(n=Count("pk")).values("n")),
         )
@@ -52,9 +53,9 @@ def _owed(actor: Actor) -> list[Any]:
     return list(rows)
 
 
-def _standing(obligation: str) -> Subquery:
-    """The state of the latest version."""
-    rows = Submission.objects.filter(obligation=OuterRef(obligation)).order_by("-number")
+def _standing(obligation: str, versions: Any) -> Subquery:
+    """The state of the latest of these versions."""
+    rows = versions.filter(obligation=OuterRef(obligation)).order_by("-number")
     return Subquery(rows.values("state")[:1])
 
 
@@ -62,7 +63,8 @@ def _received(request: HttpRequest, tab: str) -> Page:
     """Others' inspections, newest first."""
     mine = SelfInspection.objects.owned_by(request.actor).values("pk")
     rows = SelfInspection.objects.visible_to(request.actor).exclude(pk__in=mine)
-    rows = rows.annotate(standing=_standing("obligation")).with_progress().for_list()
+    rows = rows.annotate(standing=_standing("obligation", Submission.objects.handed_in()))
+    rows = rows.with_mending().with_progress().for_list()
     if tab and tab in TABS:
         rows = rows.filter(standing=tab)
     return by_key(rows, request.GET, size=PAGE)
@@ -73,16 +75,18 @@ def _received(request: HttpRequest, tab: str) -> Page:
 def self_inspection(request: HttpRequest, pk: int) -> HttpResponse:
     """Every answer, or those of one result; for the recipient the buttons to decide."""
     inspection = seen(request.actor, pk)
-    lines, wanted, photos = sheet(inspection), request.GET.get("result", ""), photos_of(inspection)
-    submission = inspection.obligation.submissions.order_by("-number").first()
+    version = read_by(request.actor, inspection)
+    lines, wanted = sheet(inspection, upto=version.upto, base=version.base), request.GET.get("result", "")
+    photos = photos_of(inspection, version)
     context = {
         "inspection": inspection,
         "lines": [
             (line, photos.get(line.answer.pk, ()) if line.answer else ()) for line in lines if _shown(line, wanted)
         ],
-        "filters": _filters(lines, wanted),
-        "submission": submission,
-        "may_decide": may_decide(request.actor, submission),
+        "filters": _filters(lines, wanted, compared=version.base is not None),
+        "version": version,
+        "submission": version.submission,
+        "may_decide": version.upto is None and may_decide(request.actor, version.submission),
         "may_answer": may_answer(request.actor, inspection),
     }
     return render(request, "checklists/self_inspection.html", context)
@@ -90,12 +94,14 @@ def self_inspection(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shown(line: Any, wanted: str) -> bool:
     result = line.answer.result if line.answer else ""
+    if wanted == CHANGED:
+        return line.changed
     return not wanted or result == wanted or (wanted == SHORT and result in FALLS_SHORT)
 
 
-def _filters(lines: list[Any], wanted: str) -> list[dict[str, Any]]:
+def _filters(lines: list[Any], wanted: str, *, compared: bool) -> list[dict[str, Any]]:
     """The chips above the list: word, number, whether chosen."""
-    words = {"": "全部", SHORT: "不符合和部分符合", **dict(Result.choices)}
+    words = {"": "全部", SHORT: "不符合和部分符合", **dict(Result.choices)} | ({CHANGED: "有改动"} if compared else {})
     return [
         {
             "value": value,

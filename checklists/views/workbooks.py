@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from checklists import exports
 from checklists.models import Checklist
-from checklists.views.rows import seen
+from checklists.views.rows import read_by, seen
 from organizations import audit
 from organizations.permissions import Permission, requires
 
@@ -18,8 +18,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @requires(Permission.EXPORT)
 def result_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = seen(request.actor, pk)
+    content = exports.result_workbook(inspection, read_by(request.actor, inspection))
     audit.record(request.actor, "self_inspection.export", inspection)
-    return _download(exports.result_workbook(inspection), f"对照检查结果（{inspection.respondent}）.xlsx")
+    return _download(content, f"对照检查结果（{inspection.respondent}）.xlsx")
 
 
 @require_GET
