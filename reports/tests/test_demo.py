@@ -4,9 +4,11 @@ from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from openpyxl import load_workbook
 
-from campaigns.models import Campaign, Obligation, Submission
+from campaigns import desk
+from campaigns.models import Call, Campaign, Contact, Extension, Letter, Obligation, Submission
 from documents.models import ExportJob, ImportBatch, StoredFile
 from documents.tests.samples import content
 from hazards.models import Hazard
@@ -25,7 +27,7 @@ def load():
 
 def counts():
     models = (User, Enterprise, Membership, Hazard, Campaign, Obligation, Submission, DispatchReturn, ImportBatch)
-    models += (ExportJob, StoredFile)
+    models += (ExportJob, StoredFile, Contact, Call, Extension, Letter)
     return {model.__name__: model.objects.count() for model in models}
 
 
@@ -36,6 +38,7 @@ def test_demo_is_lived_in_and_loads_twice_without_changing(settings, tmp_path):
     check_accounts(told)
     check_month()
     check_current()
+    check_call_desk()
     check_files()
     signed_in = set(User.objects.values_list("pk", "password"))
     assert load() == told
@@ -81,6 +84,30 @@ def check_current():
     assert live.filter(listed=True).exists()
     checklist = Obligation.objects.filter(deliverable__form="checklist:enterprise-56", deliverable__campaign=campaign)
     assert checklist.filter(enterprise__memberships__user__username="head").exists()
+
+
+def check_call_desk():
+    """Somebody to ring, one who has promised, one who did not answer; every district has a contact and a deputy."""
+    campaign = Campaign.objects.get(copied_from__code="trade-2023")
+    city = people.actor_of(campaign.lead_unit, "clerk")
+    now, units = timezone.now(), Unit.objects.filter(lines__contains=["emergency"], area__level__in=["county", "zone"])
+    named = Contact.objects.filter(campaign=campaign).exclude(phone="").exclude(deputy_phone="").exclude(leader="")
+    assert set(named.values_list("unit", flat=True)) == set(units.values_list("pk", flat=True))
+    numbers = [number for one in named for number in (one.phone, one.deputy_phone, one.leader_phone)]
+    assert len(set(numbers)) == 24
+    today, promised = (desk.waiting(city, now, tab) for tab in (desk.TODAY, desk.PROMISED))
+    overdue = {
+        str(row.unit): (timezone.localdate() - timezone.localdate(row.due_at)).days for row in today.overdue_at(now)
+    }
+    assert overdue == {"临港区经济发展局": 3, "南海新区住建交通与应急管理局": 2}
+    assert [str(row.unit) for row in promised] == ["乳山市应急管理局"]
+    assert {(str(call.unit), call.outcome) for call in Call.objects.all()} == {
+        ("乳山市应急管理局", "promised"),
+        ("临港区经济发展局", "no_answer"),
+    }
+    # two work days late, and not promised: the letter lies ready
+    assert set(Letter.objects.values_list("state", flat=True)) <= {"draft"}
+    assert not Letter.objects.filter(unit__name="乳山市应急管理局").exists()
 
 
 def check_files():

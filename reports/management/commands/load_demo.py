@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns.models import Obligation
 from hazards.models import Hazard
 from organizations.models import Enterprise
-from reports.demo import current, files, hand_ins, june, people
+from reports.demo import calls, current, files, hand_ins, june, people
 
 
 class Command(BaseCommand):
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         hand_ins.play_june()
         files.make_june()
         campaign = current.play_current(firm, timezone.localdate())
+        calls.ring_round(campaign, timezone.localdate())
         self.stdout.write(
             f"演示数据已就绪：企业{Enterprise.objects.count()}家，隐患{Hazard.objects.count()}项，"
             f"应报任务{Obligation.objects.count()}项；当前行动：{campaign}"
