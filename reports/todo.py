@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.models import Deliverable, Letter, Obligation
+from campaigns.models import Deliverable, Letter, Obligation, Submission
 from hazards.digest import in_own_hands
 from hazards.models import Hazard
 from lib.actor import Actor
@@ -52,7 +52,7 @@ def sections(actor: Actor) -> list[Section]:
     queues = firm_queues(actor) if actor.enterprise else unit_queues(actor)
     found = [owed(actor), *(hazard_section(*queue) for queue in queues)]
     if actor.unit:
-        found += [to_review(actor), letters(actor), changes(actor)]
+        found += [to_sign(actor), to_review(actor), letters(actor), changes(actor)]
     return [section for section in found if section.tasks]
 
 
@@ -74,6 +74,26 @@ def _obligation_task(row: Obligation, hand_in: bool) -> Task:
 def _is_checklist(deliverable: Deliverable) -> bool:
     """Answering is for those who may not hand in, too."""
     return deliverable.form_kind == "checklist"
+
+
+def to_sign(actor: Actor) -> Section:
+    """审核 and 签发 within one's own house, also as its B角: nothing has left it yet."""
+    versions = Submission.objects.in_step_of(actor).filter(obligation=OuterRef("pk"))
+    rows = (
+        Obligation.objects.to_sign(actor)
+        .for_list()
+        .annotate(step=Subquery(versions.values("state")[:1]), writer=Subquery(versions.values("created_by__name")[:1]))
+    )
+    found = list(rows.order_by("due_at", "id")[: MOST + 1])
+    tasks = [_step_task(row) for row in found[:MOST]]
+    more = f"{reverse('campaigns:obligations')}?view=house" if len(found) > MOST else ""
+    return Section("等我审签的", tasks, more)
+
+
+def _step_task(row: Any) -> Task:
+    words = [f"{row.respondent}", f"{row.writer}填报" if row.writer else "", str(row.deliverable.campaign)]
+    verb = "去签发" if row.step == Submission.State.SIGNING else "去审核"
+    return Task(row.title, " · ".join(filter(None, words)), row.get_absolute_url(), verb, row.due_at)
 
 
 def to_review(actor: Actor) -> Section:

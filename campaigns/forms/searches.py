@@ -20,7 +20,7 @@ class CampaignSearch(forms.Form):
 class ObligationSearch(forms.Form):
     """Which obligations: whose turn, of which campaign and duty, where, in which month, how they stand."""
 
-    MINE, REVIEW, OWED, ALL = "mine", "review", "owed", "all"
+    MINE, HOUSE, REVIEW, OWED, ALL = "mine", "house", "review", "owed", "all"
     view = forms.ChoiceField(required=False, widget=forms.HiddenInput)
     campaign = forms.ModelChoiceField(Campaign.objects.none(), label="专项行动", required=False, empty_label="全部")
     deliverable = forms.ModelChoiceField(
@@ -46,7 +46,8 @@ class ObligationSearch(forms.Form):
     def views_of(cls, by: Actor) -> list[tuple[str, str]]:
         if by.enterprise:
             return [(cls.MINE, "待报送"), (cls.OWED, "全部")]
-        return [(cls.MINE, "待报送"), (cls.REVIEW, "待审核"), (cls.OWED, "本单位全部"), (cls.ALL, "管辖范围")]
+        waiting = [(cls.MINE, "待报送"), (cls.HOUSE, "待审签"), (cls.REVIEW, "待审核")]
+        return [*waiting, (cls.OWED, "本单位全部"), (cls.ALL, "管辖范围")]
 
     def found(self, rows: QuerySet) -> QuerySet:
         """`rows`, which carry `standing`, as far as the filters let them through."""

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 import pghistory
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from campaigns.models.standing import NOT_ASKED, WITH_RECIPIENT, Standing, stand
 from lib import periods
 from notifications.models import Message
 from organizations import jurisdiction
-from organizations.models import Area, Enterprise, Sector, Unit
+from organizations.models import Area, Enterprise, HouseStep, Sector, Unit
 
 CHASED_AFTER_END = timedelta(days=60)
 # Promised by the end of a day: a broken promise is taken up the next morning at 08:30.
@@ -46,6 +46,16 @@ class ObligationQuerySet(models.QuerySet):
         if not actor.membership:
             return self.none()
         return self.filter(unit=actor.membership.unit_id, enterprise=actor.membership.enterprise_id)
+
+    def signed_by_house_of(self, actor):
+        """What the actor may have to check or sign: his unit's; for the people of its steps, also that of its offices
+        which have none of their own and follow these."""
+        if not actor.membership or not actor.membership.unit_id:
+            return self.none()
+        unit = actor.membership.unit_id
+        theirs = HouseStep.objects.filter(unit=unit).held_by(actor.user)
+        follow = Q(Exists(theirs), unit__part_of=unit, unit__house_steps__isnull=True)
+        return self.filter(Q(unit=unit) | follow)
 
     def received_by(self, actor):
         if not actor.membership or not actor.membership.unit_id:
@@ -108,6 +118,16 @@ class ObligationQuerySet(models.QuerySet):
         idle = Q(counted_total=0) | Q(counted_total__isnull=False, late_to_open=True)
         current = (*WITH_RECIPIENT, "accepted")
         return self.open().exclude(past).exclude(idle).exclude(submissions__state__in=current)
+
+    def to_sign(self, actor):
+        """The actor's turn within his house: 审核 or 签发, as the person or the stand-in.
+
+        Nobody checks what he has written himself; from a step the house has given up meanwhile he takes it on.
+        """
+        from campaigns.models.submissions import Submission
+
+        mine = Submission.objects.in_step_of(actor).values("obligation")
+        return self.filter(state__in=(Obligation.State.OPEN, Obligation.State.MISSING), pk__in=mine)
 
     def to_review(self):
         """The recipients' turn."""

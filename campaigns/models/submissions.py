@@ -8,15 +8,31 @@ from django.db import models
 from django.db.models import Q
 
 from campaigns.models.obligations import Obligation
-from campaigns.models.standing import CURRENT, IN_HOUSE, WITH_RECIPIENT
-from organizations.models import Unit, User
+from campaigns.models.standing import CURRENT, IN_HOUSE, PASSING, WITH_RECIPIENT
+from organizations.models import HouseStep, Unit, User
+
+# The state of a version while it is in a step of its house.
+STATES = {HouseStep.Step.REVIEW.value: "reviewing", HouseStep.Step.SIGN.value: "signing"}
 
 
 class SubmissionQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        """Those of obligations one may see; what has not left the house yet is its respondent's own."""
+        """Those of obligations one may see; what has not left the house yet is its respondent's own, and on its way
+        within the house also of those who have to sign it."""
         seen = self.filter(obligation__in=Obligation.objects.visible_to(actor))
-        return seen.exclude(~Q(obligation__in=Obligation.objects.owed_by(actor)), state__in=IN_HOUSE)
+        own = Q(obligation__in=Obligation.objects.owed_by(actor))
+        passing = Q(obligation__in=Obligation.objects.signed_by_house_of(actor), state__in=PASSING)
+        return seen.exclude(~(own | passing), state__in=IN_HOUSE)
+
+    def in_step_of(self, actor):
+        """On their way within the house, and waiting for the actor: see Obligation's `to_sign`."""
+        if not actor.membership or not actor.membership.unit_id:
+            return self.none()
+        steps = {STATES[row.step]: row for row in HouseStep.objects.of(actor.membership.unit)}
+        mine = [state for state, row in steps.items() if row.is_for(actor.user)]
+        turn = Q(state__in=mine) & ~Q(created_by=actor.user)
+        given_up = Q(state__in=[state for state in PASSING if state not in steps], created_by=actor.user)
+        return self.filter(turn | given_up, obligation__in=Obligation.objects.signed_by_house_of(actor))
 
     def handed_in(self):
         return self.exclude(state__in=IN_HOUSE)

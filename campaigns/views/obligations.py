@@ -25,6 +25,7 @@ from lib.transitions import MoveRefused
 from organizations.permissions import Permission, allowed, require, requires
 
 MOST_COUNTED = 100
+WAITING = (ObligationSearch.MINE, ObligationSearch.HOUSE, ObligationSearch.REVIEW)
 
 
 @require_GET
@@ -34,23 +35,23 @@ def obligations(request: HttpRequest) -> HttpResponse:
     search = ObligationSearch(request.GET, by=request.actor)
     view = request.GET.get("view") or search.MINE
     rows = search.found(_rows(request.actor, view).with_standing(timezone.now()).filter(due_at__isnull=False))
-    order = ("due_at", "id") if view in (search.MINE, search.REVIEW) else ("-due_at", "-id")
+    order = ("due_at", "id") if view in WAITING else ("-due_at", "-id")
     context = {
         "search": search,
         "may_chase": bool(request.actor.unit) and allowed(request.actor, Permission.CHASE),
         "view": view,
-        "views": _tabs(request.actor),
+        "views": _tabs(request.actor, view),
         "found": pages.count_in_words(rows, "项"),
         "page": pages.by_key(rows.for_list(), request.GET, order=order),
     }
     return render(request, "campaigns/obligations.html", context)
 
 
-def _tabs(actor: Actor) -> list[tuple[str, str, str]]:
-    """The views with the number of what waits in the first two."""
-    waiting = (ObligationSearch.MINE, ObligationSearch.REVIEW)
+def _tabs(actor: Actor, view: str) -> list[tuple[str, str, str]]:
+    """The views with the number of what waits; that of the house only while something waits there for the actor."""
     tabs = ObligationSearch.views_of(actor)
-    return [(key, label, _number(_rows(actor, key)) if key in waiting else "") for key, label in tabs]
+    found = [(key, label, _number(_rows(actor, key)) if key in WAITING else "") for key, label in tabs]
+    return [tab for tab in found if tab[0] != ObligationSearch.HOUSE or tab[2] or view == ObligationSearch.HOUSE]
 
 
 def _number(rows: QuerySet[Obligation]) -> str:
@@ -63,6 +64,8 @@ def _rows(actor: Actor, view: str) -> QuerySet[Obligation]:
     rows = Obligation.objects.all()
     if view == ObligationSearch.REVIEW:
         return rows.received_by(actor).to_review()
+    if view == ObligationSearch.HOUSE:
+        return rows.to_sign(actor)
     if view == ObligationSearch.OWED:
         return rows.owed_by(actor)
     if view == ObligationSearch.ALL:
@@ -153,7 +156,8 @@ def acted(
 
 
 def _sign_off(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
-    draft = owed.submissions.filter(state__in=IN_HOUSE, obligation__in=Obligation.objects.owed_by(by)).first()
+    passed = Obligation.objects.signed_by_house_of(by)
+    draft = owed.submissions.filter(state__in=IN_HOUSE, obligation__in=passed).first()
     if draft is None:
         raise MoveRefused("没有待审签的报送件，可能已由他人办理，请刷新页面。")
     if data["verdict"] == HouseForm.BACK:
