@@ -149,11 +149,11 @@ COLUMNS = [
     Heading("区域", 14),
     *(Heading(name, 9, "right", "whole") for name in ("应报", "按时", "迟报", "缺报", "未到期", "待确认期限", "免报")),
 ]
-COUNTED = [Heading(name, 12, "right", "whole") for name in ("已检查（家）", "应检查（家）")]
+COUNTED = [Heading(name, 12, "right", "whole") for name in ("已完成（家）", "应完成（家）")]
 
 
 def columns(found: Board) -> list[Heading]:
-    """The last two only where some duty is fulfilled by visits."""
+    """The last two only where some duty is fulfilled by records."""
     return [*COLUMNS, *(COUNTED if found.has_counted else [])]
 
 

@@ -299,7 +299,7 @@ def digest_line(obligation: Obligation, today: date) -> str:
     original = timezone.localdate(obligation.original_due_at)
     moved = f"，原定{text.month_day(original)}" if original != due else ""
     if obligation.is_counted:
-        return f"{obligation.title}：{obligation.count_words}，{_counted_when(due, today, moved)}"
+        return f"{obligation.title}：{obligation.count_words}，{_counted_when(obligation, due, today, moved)}"
     if obligation.late_to_open:
         return f"{obligation.title}：原定{text.month_day(due)}，生成任务时已过期，待确认期限"
     if due > today:
@@ -311,9 +311,10 @@ def digest_line(obligation: Obligation, today: date) -> str:
     return f"{obligation.title}：{when}"
 
 
-def _counted_when(due: date, today: date, moved: str) -> str:
-    """Visits are made, not handed in."""
+def _counted_when(obligation: Obligation, due: date, today: date, moved: str) -> str:
+    """Records are made, not handed in."""
     if due < today:
-        return f"已逾期{(today - due).days}天（应于{text.month_day(due)}前完成{moved}），已检查的请补录检查记录"
+        behind = obligation.deliverable.count_words.behind
+        return f"已逾期{(today - due).days}天（应于{text.month_day(due)}前完成{moved}），{behind}"
     left = f"还剩{(due - today).days}天" if due > today else "今天截止"
     return f"请于{text.month_day(due)}（{text.weekday(due)}）前完成，{left}{moved}"

@@ -6,6 +6,7 @@ from campaigns.templates import sections_of
 from lib.text import joined
 from organizations.models import Area, Enterprise, Unit
 from organizations.models.areas import Line
+from organizations.permissions import Permission
 
 FORMS = {
     "text": "文字材料",
@@ -34,8 +35,11 @@ READ_THERE = ("checklist", "return")
 # Kept by units alone: a firm that owes them hands in text and files.
 OF_UNITS = ("two-lists",)
 
-# Where the records are brought in that fulfil a duty which counts them.
-RECORD_PAGES = {Deliverable.Counts.VISITS.value: "inspections:imports"}
+# Where the records are brought in that fulfil a duty which counts them, and who may do so.
+RECORD_PAGES = {
+    Deliverable.Counts.VISITS.value: ("inspections:imports", Permission.IMPORT),
+    Deliverable.Counts.WATCHERS.value: ("organizations:roster", Permission.ROSTER_KEEP),
+}
 
 
 def scope_of(campaign: Campaign) -> str:

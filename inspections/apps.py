@@ -11,3 +11,4 @@ class InspectionsConfig(AppConfig):
         from inspections import coverage
 
         registry.counted.register(coverage.counted)
+        registry.roster_changed.register(coverage.follow_roster)

@@ -1,9 +1,11 @@
-"""Duties fulfilled by visits (每月全覆盖检查): which firms a unit has to visit, and which of them it has visited.
+"""Duties fulfilled by visits (每月全覆盖检查), or by naming a watcher (盯守): of which firms, and for which it is done.
 
 Asked by campaigns through `registry.counted`. To be visited is every firm that the duty's conditions hold on the last
 day of its span, or today while that has not come: one that joins is to be visited from then on, one that has left no
 longer. A firm that stands still with nobody at work (停产停建无人作业) is watched, not inspected, and a visit counts by
-its own day if the unit that owes it, or one of its house, made it and the way of checking is an inspection.
+its own day if the unit that owes it, or one of its house, made it and the way of checking is an inspection. A firm is
+watched if the roster names somebody who watches it, of whichever unit (威应急发〔2023〕12号, mines, 三:
+由负责日常安全监管的部门严格落实驻矿盯守或者联系盯守责任).
 """
 
 from __future__ import annotations
@@ -14,19 +16,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Min, Q, QuerySet, Value
+from django.db.models import F, Min, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from campaigns.actions.counting import recount
 from campaigns.actions.respondents import enterprises
 from campaigns.actions.terms import span
 from campaigns.models import Deliverable, Obligation
 from inspections.models import Visit
+from lib.actor import Actor
 from lib.registry import Count
 from organizations import jurisdiction
-from organizations.models import Area, Enterprise, ReportingArea, Unit
+from organizations.models import Area, Enterprise, ReportingArea, Responsible, Unit
 from organizations.models.areas import nearest_row
 
-VISITS = Deliverable.Counts.VISITS
+VISITS, WATCHERS = Deliverable.Counts.VISITS, Deliverable.Counts.WATCHERS
 WATCHED = (Enterprise.Status.STOPPED_EMPTY,)
 CONDITIONS = [
     "areas",
@@ -38,6 +43,7 @@ CONDITIONS = [
     "campaign__features",
 ]
 Place = tuple[int, int]  # area and sector
+ANYBODY = 0  # instead of a house
 
 
 @dataclass
@@ -51,7 +57,7 @@ class Turn:
     owed: list[Obligation] = field(default_factory=list)
     opened: list[datetime] = field(default_factory=list)
     firms: dict[Place, list[int]] = field(default_factory=lambda: defaultdict(list))
-    visited: dict[int, dict[int, date]] = field(default_factory=lambda: defaultdict(dict))
+    reached: dict[int, dict[int, date]] = field(default_factory=lambda: defaultdict(dict))
 
     @property
     def known_by(self) -> datetime:
@@ -67,11 +73,17 @@ class Turn:
             found = found.exclude(status__in=WATCHED)
         return found.filter(Q(joined_on__isnull=False) | Q(created_at__lte=self.known_by)) if over else found
 
-    def visits(self) -> QuerySet[Any]:
-        return Visit.objects.counted().with_house().filter(date__range=(self.first, self.on))
+    def records(self) -> QuerySet[Any]:
+        """`day` on which a `house` reached an `enterprise`."""
+        if self.duty.counts == VISITS:
+            visits = Visit.objects.counted().with_house().filter(date__range=(self.first, self.on))
+            return visits.annotate(day=F("date"))
+        watchers = Responsible.objects.filter(kind=Responsible.Kind.WATCH).current_on(self.on)
+        watchers = watchers if self.on >= self.first else watchers.none()
+        return watchers.annotate(house=Value(ANYBODY), day=Greatest("starts_on", Value(self.first)))
 
     def count(self, territory: Territory) -> Count:
-        house = self.visited[territory.house]
+        house = self.reached[territory.house if self.duty.counts == VISITS else ANYBODY]
         ours = [firm for place, firms in self.firms.items() if territory.holds(*place) for firm in firms]
         days = [house[firm] for firm in ours if firm in house]
         return Count(len(days), len(ours), max(days) if days and len(days) == len(ours) else None)
@@ -90,13 +102,13 @@ class Territory:
 
 
 def counted(obligations: Sequence[Obligation], on: date) -> Mapping[int, Count]:
-    """How many of the firms to be visited have been, for each that counts visits; queries do not grow with the rows."""
-    owed = [one for one in obligations if one.deliverable.counts == VISITS and one.unit_id]
+    """How many of the firms to be visited, or watched, are; queries do not grow with the rows."""
+    owed = [one for one in obligations if one.deliverable.counts and one.unit_id]
     if not owed:
         return {}
     turns = list(turns_of(owed, on))
     read_firms(turns)
-    read_visits(turns)
+    read_records(turns)
     territories = territories_of(owed)
     lines = {one.pk: (one.unit_id, line_of(one.deliverable)) for one in owed}
     return {one.pk: turn.count(territories[lines[one.pk]]) for turn in turns for one in turn.owed}
@@ -124,13 +136,13 @@ def read_firms(turns: Sequence[Turn]) -> None:
         turns[number].firms[area, sector].append(firm)
 
 
-def read_visits(turns: Sequence[Turn]) -> None:
-    """One statement for all turns: the first visit of each house to each firm."""
-    each = [turn.visits().order_by().annotate(turn=Value(number)) for number, turn in enumerate(turns)]
-    firsts = (rows.values("turn", "house", "enterprise").annotate(first=Min("date")) for rows in each)
+def read_records(turns: Sequence[Turn]) -> None:
+    """One statement for all turns: on which day each house first reached each firm."""
+    each = [turn.records().order_by().annotate(turn=Value(number)) for number, turn in enumerate(turns)]
+    firsts = (rows.values("turn", "house", "enterprise").annotate(first=Min("day")) for rows in each)
     found = together(rows.values_list("turn", "house", "enterprise", "first") for rows in firsts)
     for number, house, firm, first in found:
-        turns[number].visited[house][firm] = first
+        turns[number].reached[house][firm] = first
 
 
 def together(parts: Iterable[QuerySet[Any]]) -> Iterator[tuple[Any, ...]]:
@@ -164,3 +176,8 @@ def owed_by(units: Iterable[Unit]) -> QuerySet[Obligation]:
     houses = {unit.part_of_id or unit.pk for unit in units}
     own = Q(unit__in=houses) | Q(unit__part_of__in=houses)
     return Obligation.objects.filter(own, deliverable__counts=VISITS)
+
+
+def follow_roster(units: Sequence[int], *, by: Actor) -> None:
+    """Somebody was named to watch a firm, or has left: what counts watchers is counted anew."""
+    recount(Obligation.objects.filter(deliverable__counts=WATCHERS), timezone.localdate(), by=by)

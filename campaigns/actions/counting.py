@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.actions.terms import span
-from campaigns.models import Obligation
+from campaigns.models import Deliverable, Obligation
 from lib import registry
 from lib.actor import Actor
 from lib.registry import Count
@@ -93,5 +93,8 @@ def _reopen(counted: list[Obligation], by: Actor) -> list[Obligation]:
 def _end_empty(counted: list[Obligation], on: date, by: Actor) -> list[Obligation]:
     """Its days are over and there was nothing to do: it leaves the denominator."""
     empty = [row.pk for row in counted if row.state == State.OPEN and row.counted_total == 0 and span(row)[1] < on]
-    reason = "没有应检查的企业"
-    return move_all(_rows(empty), State.ENDED, by=by, comment=reason, ended_reason=reason)
+    ended: list[Obligation] = []
+    for counts, words in Deliverable.COUNT_WORDS.items():
+        rows = _rows(empty).filter(deliverable__counts=counts)
+        ended += move_all(rows, State.ENDED, by=by, comment=words.nothing, ended_reason=words.nothing)
+    return ended

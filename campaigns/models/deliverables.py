@@ -1,5 +1,7 @@
 """报送事项: what a kind of respondent owes, by which due rule, to whom."""
 
+from typing import NamedTuple
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,14 @@ from lib.periods import Recurrence
 from organizations.models import Area, RiskFeature, Sector, Unit
 from organizations.models.areas import Line
 from organizations.models.people import Role
+
+
+class CountWords(NamedTuple):
+    """How a count speaks: what is done, that nothing is to do, what to do about what is done and not yet counted."""
+
+    done: str
+    nothing: str
+    behind: str
 
 
 class DeliverableQuerySet(models.QuerySet):
@@ -23,8 +33,8 @@ class Deliverable(models.Model):
     general one, the general one says nothing of it: who falls under the stricter owes only that. A duty without a day
     ends with its period (每季度至少1次) or with the window. What units owe and `counts` records is never handed in:
     the records fulfil it (campaigns.actions.counting), and its conditions on firms say which of them are to be
-    visited. `person` hands in for the respondent: what a 驻点人员 owes the unit that sent him stays in that unit
-    (`file`). Origin is 文件原文 if the day follows from the notice alone.
+    visited, or watched by somebody of the roster. `person` hands in for the respondent: what a 驻点人员 owes the unit
+    that sent him stays in that unit (`file`). Origin is 文件原文 if the day follows from the notice alone.
     """
 
     class Respondent(models.TextChoices):
@@ -53,6 +63,12 @@ class Deliverable(models.Model):
 
     class Counts(models.TextChoices):
         VISITS = "visits", "检查记录"
+        WATCHERS = "watchers", "盯守责任人"
+
+    COUNT_WORDS = {
+        Counts.VISITS: CountWords("已检查", "没有应检查的企业", "已检查的请补录检查记录"),
+        Counts.WATCHERS: CountWords("已落实盯守", "没有应盯守的企业", "已落实的请在责任人名册登记盯守责任人"),
+    }
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="deliverables", verbose_name="专项行动")
     code = models.SlugField("代码", max_length=40)
@@ -157,6 +173,11 @@ class Deliverable(models.Model):
     @property
     def form_kind(self):
         return self.form.partition(":")[0]
+
+    @property
+    def count_words(self):
+        """Of a counted duty."""
+        return self.COUNT_WORDS[self.counts]
 
     @property
     def form_argument(self):

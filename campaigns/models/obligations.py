@@ -310,7 +310,8 @@ class Obligation(models.Model):
         """已检查3/5家; empty for what is handed in, or not counted yet."""
         if self.counted_total is None:
             return ""
-        return f"已检查{self.counted_done}/{self.counted_total}家" if self.counted_total else "没有应检查的企业"
+        words = self.deliverable.count_words
+        return f"{words.done}{self.counted_done}/{self.counted_total}家" if self.counted_total else words.nothing
 
     @property
     def moved_from(self):

@@ -281,12 +281,12 @@ def test_board_shows_the_denominator_on_page_and_in_excel(client, owed):
     counted(Count(3, 5), Count(2, 4))
     client.force_login(make.member(make.city_bureau()).user)
     text = client.get(reverse("campaigns:board", args=["trade-2023"]) + "?month=2023-06").content.decode()
-    assert "已检查5/9家" in text
+    assert "已完成5/9家" in text
     response = client.get(reverse("campaigns:board_workbook", args=["trade-2023"]) + "?month=2023-06")
     sheet = load_workbook(BytesIO(b"".join(response.streaming_content))).active
     rows = {row[:2]: row[-2:] for row in sheet.iter_rows(values_only=True) if row[1] in ("荣成市", "区域")}
     assert rows == {
-        ("报送事项", "区域"): ("已检查（家）", "应检查（家）"),
+        ("报送事项", "区域"): ("已完成（家）", "应完成（家）"),
         ("全覆盖检查", "荣成市"): (5, 9),
         ("调度表", "荣成市"): (None, None),
     }

@@ -100,7 +100,7 @@ def choices(owed: Obligation, actor: Actor, every: list[Submission], draft: Subm
 
 
 def counting(owed: Obligation, actor: Actor) -> dict[str, Any]:
-    """Of what visits fulfil: where they are brought in, and which ways of checking do not count."""
+    """Of what records fulfil: where they are brought in, and which ways of checking do not count."""
     return {"records_page": records_page(owed, actor), "uncounted": "、".join(settings.UNCOUNTED_VISIT_MODES)}
 
 
@@ -196,8 +196,8 @@ def page_of(owed: Obligation) -> str:
 def records_page(owed: Obligation, actor: Actor) -> str:
     """Where the house that owes it brings in the records that are counted."""
     own = actor.unit and owed.unit_id in jurisdiction.reach(actor).units
-    name = wording.RECORD_PAGES.get(owed.deliverable.counts, "")
-    return reverse(name) if own and name and owed.state == Obligation.State.OPEN and allowed(actor, P.IMPORT) else ""
+    name, permission = wording.RECORD_PAGES.get(owed.deliverable.counts, ("", P.IMPORT))
+    return reverse(name) if own and name and owed.state == Obligation.State.OPEN and allowed(actor, permission) else ""
 
 
 def files_of(every: list[Submission]) -> dict[int, list[StoredFile]]:

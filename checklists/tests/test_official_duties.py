@@ -118,6 +118,7 @@ def test_mines_2023():
         "hidden-factors": (FIRMS, "yearly", "备查", "record"),
         "diagnosis": (FIRMS, "2023-07-31", "备查", "files"),
         "director-report": (FIRMS, "2023-12-31", "所在地", "text"),
+        "watch": (DISTRICTS, "monthly", "备查", "record"),
     }
 
 
@@ -189,6 +190,7 @@ def test_dates_the_notices_do_not_give_are_marked_as_ours():
         *((code, "enterprise-checklist") for code in ("weihai-miit-2022", "mines-2023", "trade-2023")),
         ("weihai-miit-2022", "department-checklist"),
         ("wendeng-2024-2026", "situation-analysis"),
+        ("mines-2023", "watch"),
         *((code, duty) for code in ("mines-2023", "trade-2023") for duty in ("dangerous-work", "outsourcing")),
         ("mines-2023", "training"),
         ("trade-2023", "warning-education"),
@@ -200,10 +202,14 @@ def test_encouraged_duties_are_optional():
     assert optional == [("mines-2023", "diagnosis"), ("trade-2023", "diagnosis")]
 
 
-def test_coverage_checks_are_counted_from_visits():
+def test_coverage_is_counted_from_visits_and_watching_from_the_roster():
     counted = {(code, row["code"]): row["counts"] for code in NOTICES for row in duties(code) if row.get("counts")}
 
-    assert counted == {("wendeng-2024-2026", "explosives-coverage"): "visits", ("trade-2023", "key-coverage"): "visits"}
+    assert counted == {
+        ("wendeng-2024-2026", "explosives-coverage"): "visits",
+        ("trade-2023", "key-coverage"): "visits",
+        ("mines-2023", "watch"): "watchers",
+    }
     (key,) = [row for row in duties("trade-2023") if row["code"] == "key-coverage"]
     assert (key["key_only"], key["starts_on"], key["ends_on"]) == (True, "2023-08-01", "2023-11-30")
 
