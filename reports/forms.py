@@ -9,6 +9,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils import timezone
 
+from lib import registry
 from lib.actor import Actor
 from lib.periods import CutOff, WindowKind
 from reports.dispatch.asked import Asked, AskRefused, areas_for
@@ -113,6 +114,40 @@ def reason_field(cell: Cell) -> forms.Field:
     widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": "与系统数不一致时填写"})
     label = f"{cell.indicator.wording()}的说明"
     return forms.CharField(label=label, max_length=200, required=False, widget=widget, initial=cell.entry.reason)
+
+
+class NilForm(forms.Form):
+    """零报告: who says so; and why all the same, where records or figures speak against it."""
+
+    nil_by = forms.CharField(
+        label="零报告确认人",
+        max_length=40,
+        help_text="对“没有情况”负责的人，写姓名",
+        error_messages={"required": "零报告须写明确认人姓名。"},
+    )
+    nil_answer = forms.CharField(
+        label="仍作零报告的原因",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "台账与零报告不一致，请说明仍作零报告的原因；有情况的，请改填各栏。"},
+    )
+
+    def __init__(self, *args: Any, filled: Filling, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filled = filled
+        if against := self.against():
+            self.fields["nil_answer"].help_text = f"平台记录：{'；'.join(against)}。作零报告须说明原因，随报送件留存"
+        else:
+            del self.fields["nil_answer"]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def against(self) -> list[str]:
+        """What the records say: of majors and checklists, and the figures the system counts."""
+        counted = [cell for cell in self.filled.cells if cell.system]
+        figures = [f"“{cell.indicator.wording()}”系统数为{cell.system:f}" for cell in counted]
+        return [*registry.nil_objections(self.filled.returned.obligation), *figures]
 
 
 class ReasonForm(forms.Form):

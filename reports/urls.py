@@ -10,6 +10,7 @@ returns = [
     path("reports/returns/<int:pk>/start/", views.start, name="start"),
     path("reports/returns/<int:pk>/", views.dispatch_return, name="dispatch_return"),
     path("reports/returns/<int:pk>/check/", views.check_return, name="check_return"),
+    path("reports/returns/<int:pk>/nil/", views.nil_return, name="nil_return"),
     path("reports/returns/<int:pk>/judge/", views.judge, name="judge"),
 ]
 jobs = [

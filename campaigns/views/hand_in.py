@@ -14,11 +14,12 @@ from campaigns.forms import HandInForm
 from campaigns.models import Obligation, StandingNil, Submission
 from campaigns.permissions import may_hand_in
 from campaigns.templates import sections_of
+from campaigns.views.obligation_page import page_of
 from campaigns.views.obligations import acted, seen
 from documents import actions as documents
 from lib.actor import Actor
 from lib.transitions import MoveRefused
-from organizations.permissions import Permission, require, requires
+from organizations.permissions import Denied, Permission, require, requires
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 STAMPED = "盖章件"
@@ -28,8 +29,7 @@ STAMPED = "盖章件"
 @requires()
 def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand in, or keep as a draft where the button says so."""
-    owed = seen(request, pk)
-    require(may_hand_in(request.actor, owed))
+    owed = owed_here(request, pk)
     form = HandInForm(request.POST, request.FILES, obligation=owed)
     if "keep" in request.POST:
         return acted(request, owed, form, _keep, "草稿已保存，尚未报送。", hand_in_form=form)
@@ -40,8 +40,7 @@ def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
 @requires()
 def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     """What is being written, every few seconds; 409 where somebody else has changed the draft meanwhile."""
-    owed = seen(request, pk)
-    require(may_hand_in(request.actor, owed))
+    owed = owed_here(request, pk)
     form = HandInForm(request.POST, obligation=owed)
     form.is_valid()  # half a form is kept too
     if form.errors.keys() & {"text", *(section.code for section in form.sections)}:
@@ -61,8 +60,7 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.HAND_IN)
 def confirm_nil(request: HttpRequest, pk: int) -> HttpResponse:
     """长期零报告, this period's tap."""
-    owed = seen(request, pk)
-    require(may_hand_in(request.actor, owed))
+    owed = owed_here(request, pk)
     standing = get_object_or_404(StandingNil.objects.for_obligation(owed))
     try:
         submissions.hand_in(owed, by=request.actor, nil=True, nil_by=standing.named)
@@ -96,6 +94,14 @@ def word(request: HttpRequest, pk: int) -> FileResponse:
     response = HttpResponse(progress_word(found), content_type=WORD)
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
+
+
+def owed_here(request: HttpRequest, pk: int) -> Obligation:
+    """What is handed in by form; a table, a checklist, a receipt have a page of their own, which fills and freezes."""
+    owed = seen(request, pk)
+    require(may_hand_in(request.actor, owed))
+    require(not page_of(owed) or Denied("这一事项有专门的填报页，请从任务页进入填报。"))
+    return owed
 
 
 def _hand_in(owed: Obligation, data: dict[str, Any], by: Actor) -> None:

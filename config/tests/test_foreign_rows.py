@@ -178,7 +178,7 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
         return {"pk": world[name].pk}
 
     table, inspection, code = pk("table"), pk("inspection"), {"code": world["campaign"].code}
-    found = {f"reports:{name}": table for name in ("start", "dispatch_return", "check_return", "judge")}
+    found = {f"reports:{name}": table for name in ("start", "dispatch_return", "check_return", "nil_return", "judge")}
     found |= campaign_rows(pk, code)
     found |= {"inspections:record_of": pk("owed"), "reports:close": code}
     found |= {f"inspections:{name}": pk("log") for name in ("duty_log", "duty_log_finding")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
@@ -71,16 +72,41 @@ def hand_in(returned: DispatchReturn, *, by: Actor, seen: str, received_at: date
     locks.counting_exclusive()
     _lock(returned)
     filled = filling(returned)
-    if seen != filled.seen:
-        raise ReturnRefused([("", "台账刚有变动，系统数已更新，请核对后再报送。")])
-    if found := problems(filled):
-        raise ReturnRefused(found)
+    _check(filled, seen)
     _freeze(filled)
     if returned.obligation is not None:
         channel = Submission.Channel.MAIL if received_at else Submission.Channel.PORTAL
         submissions.hand_in(returned.obligation, by=by, channel=channel, received_at=received_at)
     audit.record(by, "return.hand_in", returned, seal=returned.frozen["seal"])
     return returned
+
+
+@transaction.atomic
+def hand_in_nil(returned: DispatchReturn, *, by: Actor, seen: str, nil_by: str, nil_answer: str = "") -> DispatchReturn:
+    """零报告: zeros throughout, frozen like any other return.
+
+    `nil_answer` answers what the records say against it (registry.nil_objections) and stands as the reason beside each
+    figure that the system counts; without it neither goes. ReturnRefused and MoveRefused say what is wanting.
+    """
+    locks.counting_exclusive()
+    _lock(returned)
+    if returned.obligation is None or not returned.obligation.deliverable.nil_allowed:
+        raise MoveRefused("该表不接受零报告，没有的请填0。")
+    shown = filling(returned)
+    zeros = {cell.code: Entry(Decimal(0), reason=nil_answer if cell.system else "") for cell in shown.cells}
+    filled = filling(returned, zeros)
+    _check(filled, seen)
+    _freeze(filled)
+    submissions.hand_in(returned.obligation, by=by, nil=True, nil_by=nil_by, nil_answer=nil_answer)
+    audit.record(by, "return.hand_in", returned, seal=returned.frozen["seal"], nil=True)
+    return returned
+
+
+def _check(filled: Filling, seen: str) -> None:
+    if seen != filled.seen:
+        raise ReturnRefused([("", "台账刚有变动，系统数已更新，请核对后再报送。")])
+    if found := problems(filled):
+        raise ReturnRefused(found)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from reports.views.enterprises import enterprise, enterprise_records
 from reports.views.figures import figure
 from reports.views.home import home, overview
 from reports.views.jobs import export_progress, export_retry, exports
+from reports.views.nil_returns import nil_return
 from reports.views.returns import check_return, dispatch_return, judge, start
 from reports.views.tables import dispatch_tables, download, own_figures, stand_in, table
 
@@ -23,6 +24,7 @@ __all__ = [
     "figure",
     "home",
     "judge",
+    "nil_return",
     "overview",
     "own_figures",
     "stand_in",

@@ -19,7 +19,7 @@ from lib.transitions import MoveRefused
 from organizations.permissions import require, requires
 from reports import actions
 from reports.dispatch.cells import Filling, existing_or, filling, frozen_filling, new_return
-from reports.forms import ReasonForm, ReturnForm
+from reports.forms import NilForm, ReasonForm, ReturnForm
 from reports.models import DispatchReturn
 from reports.permissions import may_fill, may_judge
 from reports.views.scopes import Request
@@ -128,6 +128,7 @@ def page(actor: Actor, owed: Obligation, returned: DispatchReturn, form: ReturnF
         "form": form,
         "filled": filled,
         "checks": checks(filled),
+        "nil_form": NilForm(filled=filled) if form and owed.deliverable.nil_allowed else None,
         "submission": newest,
         "refusal": getattr(may_fill(actor, owed), "reason", ""),
         "judge_form": ReasonForm() if newest and newest.state in WITH_RECIPIENT and may_judge(actor, owed) else None,
