@@ -1,7 +1,7 @@
 """What respondents and recipients are told; one function per message."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -170,6 +170,40 @@ def _still(dues: Sequence[rehearsal.Due]) -> str:
     """还有2项未报; or, where everything is there, 1项须重新报送."""
     missing = sum(due.missing for due in dues)
     return f"还有{missing}项未报" if missing else f"{sum(due.failing for due in dues)}项须重新报送"
+
+
+def ask_for_tailoring(waiting: Any, units: Iterable[Unit], today: date, *, by: Actor) -> int:
+    """To the bureaus of districts that have not published: how many of their firms wait, and until when."""
+    duty, due = waiting.deliverable, timezone.localdate(waiting.term.due_at)
+    firms = {area.pk: count for area, count in waiting.districts}
+    drafts = [
+        Draft(
+            unit,
+            key=f"tailoring:{duty.pk}:{waiting.term.period}:{today:%Y-%m-%d}:{unit.pk}",
+            kind=Message.Kind.TASK,
+            title=f"请公布“{duty}”本地细化或确定不调整：{firms[unit.area_id]}家企业尚未开始填报",
+            body=f"企业应于{text.page_date(due)}前完成，公布后才开始填报；到期后公布的，须另行设定时限。",
+            url=reverse("campaigns:tailoring", args=[duty.pk]),
+        )
+        for unit in units
+    ]
+    notify_all(drafts, by=by)
+    return len(drafts)
+
+
+def tell_of_silence(waiting: Any, today: date, *, by: Actor) -> int:
+    """To the lead unit: which districts keep their firms waiting."""
+    duty, due = waiting.deliverable, timezone.localdate(waiting.term.due_at)
+    notify(
+        duty.campaign.lead_unit,
+        key=f"tailoring:{duty.pk}:{waiting.term.period}:{today:%Y-%m-%d}:lead",
+        kind=Message.Kind.TASK,
+        title=f"{len(waiting.districts)}个区市未公布“{duty}”本地细化，企业应于{text.month_day(due)}前完成",
+        body=f"尚未公布：{waiting.words}。",
+        url=reverse("campaigns:tailoring", args=[duty.pk]),
+        by=by,
+    )
+    return 1
 
 
 def _tell_recipients(owed: Obligation, key: str, title: str, body: str, by: Actor) -> None:

@@ -73,9 +73,12 @@ class Due:
 
 def coming(campaign: Campaign, today: date, *, by: Actor) -> list[Due]:
     """Everything that falls due from today to three work days on, soonest first, as far as the reader may see it."""
-    overrides = dict(WorkDay.objects.values_list("day", "is_workday"))
-    last = workdays.add_workdays(today, AHEAD, overrides)
-    return dues(campaign, today, last, by=by)
+    return dues(campaign, today, last_day(today), by=by)
+
+
+def last_day(today: date) -> date:
+    """Three work days on."""
+    return workdays.add_workdays(today, AHEAD, dict(WorkDay.objects.values_list("day", "is_workday")))
 
 
 def dues(campaign: Campaign, first: date, last: date, *, by: Actor) -> list[Due]:
@@ -92,12 +95,18 @@ def dues(campaign: Campaign, first: date, last: date, *, by: Actor) -> list[Due]
 
 
 def due_in_three_days(today: date, overrides: Mapping[date, bool]) -> dict[Campaign, list[Due]]:
-    """Running campaigns with something still missing, or given back, whose day is exactly three work days ahead."""
-    day = workdays.add_workdays(today, AHEAD, overrides)
-    rows = Obligation.objects.filter(deliverable__campaign__state="running", **_between(day, day)).asked().to_do()
+    """Running campaigns with something still missing, or given back, whose day is exactly three work days ahead.
+
+    A day off has its turn as the reminders count: back from it. Nobody is told on one.
+    """
+    days = workdays.days_ahead(today, AHEAD, overrides)
+    if not days:
+        return {}
+    near = _between(days[0], days[-1])
+    rows = Obligation.objects.filter(deliverable__campaign__state="running", **near).asked().to_do()
     campaigns = Campaign.objects.filter(pk__in=rows.order_by().values("deliverable__campaign"))
     return {
-        campaign: dues(campaign, day, day, by=Actor.system("到期预演"))
+        campaign: dues(campaign, days[0], days[-1], by=Actor.system("到期预演"))
         for campaign in campaigns.select_related("lead_unit").order_by("pk")
     }
 

@@ -32,10 +32,16 @@ def ask_silent_contacts() -> None:
 
 @shared_task
 def rehearse() -> None:
-    """Three work days before a day, tell the lead unit who is missing; once for each campaign and day."""
-    from campaigns import messages
+    """Three work days before a day, tell the lead unit who is missing; ask districts that have not published.
 
-    messages.rehearse(timezone.localdate(), by=Actor.system("到期预演"))
+    Once for each campaign and day.
+    """
+    from campaigns import messages
+    from campaigns.actions import rounds
+
+    by = Actor.system("到期预演")
+    messages.rehearse(timezone.localdate(), by=by)
+    rounds.ask_districts(timezone.localdate(), by=by)
 
 
 @shared_task

@@ -48,6 +48,7 @@ urlpatterns = [
     path("campaigns/<slug:code>/press/<int:pk>/", letters.press, name="press"),
     path("campaigns/<slug:code>/rehearsal/", rankings.rehearse, name="rehearsal"),
     path("duties/<int:pk>/tailoring/", tailoring.tailoring, name="tailoring"),
+    path("duties/<int:pk>/days/", tailoring.set_days, name="set_days"),
     path("units/<int:pk>/", rankings.unit, name="unit"),
     path("letters/", letters.letters, name="letters"),
     path("letters/release/", letters.letters_release, name="letters_release"),

@@ -117,6 +117,16 @@ def add_workdays(day: date, count: int, overrides: Overrides = NONE) -> date:
     return day
 
 
+def days_ahead(day: date, count: int, overrides: Overrides = NONE) -> list[date]:
+    """The days that lie `count` work days after `day`, in order: those that `add_workdays(…, -count)` leads back from.
+
+    A Friday's next are Saturday, Sunday and Monday; none where `day` itself is off. Looks five weeks further than
+    the count, past any holiday.
+    """
+    later = (day + n * ONE_DAY for n in range(1, 2 * count + 35))
+    return [each for each in later if add_workdays(each, -count, overrides) == day]
+
+
 def workdays_between(first: date, last: date, overrides: Overrides = NONE) -> int:
     """Work days after `first` up to and including `last`; negative if it lies before.
 

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from campaigns.actions import counting, leaving, merging
+from campaigns.actions import counting, leaving, merging, rounds
 from campaigns.actions.recipients import Directory
 from campaigns.actions.respondents import respondents
 from campaigns.actions.terms import Term, terms_of
-from campaigns.models import Campaign, Deliverable, Obligation
+from campaigns.models import Campaign, Deliverable, Obligation, Tailoring
 from lib import locks, periods, registry
 from lib.actor import Actor
 from lib.transitions import move_all
@@ -59,7 +59,10 @@ class Stored(NamedTuple):
 
 @dataclass
 class Round:
-    """One deliverable being opened as of a day: its terms, who receives, since when newcomers owe."""
+    """One deliverable being opened as of a day: its terms, who receives, since when newcomers owe.
+
+    `fresh` are the districts whose firms begin with this run.
+    """
 
     deliverable: Deliverable
     on: date
@@ -68,6 +71,7 @@ class Round:
     changes: Changes
     by: Actor
     receivers: dict[tuple, list[int]] = field(default_factory=dict)
+    fresh: list[Tailoring] = field(default_factory=list)
 
     @property
     def newcomers_since(self) -> date:
@@ -162,10 +166,12 @@ def deliverables_of(campaign: Campaign, **only: int) -> list[Deliverable]:
 
 def _open(turn: Round) -> None:
     before = turn.changes.opened.total()
+    turn.fresh = rounds.fresh(turn.deliverable, turn.on)
     leaving.end_what_no_longer_holds(turn)
     for batch in _batches(turn) if turn.terms else []:
         with transaction.atomic():
             _open_batch(turn, batch)
+    rounds.opened(turn.fresh, turn.on)
     opened = turn.changes.opened.total() - before
     if opened:
         audit.record(turn.by, "obligation.open", turn.deliverable, on=turn.on.isoformat(), opened=opened)
@@ -221,6 +227,8 @@ def _since(turn: Round, respondent: Unit | Enterprise, standing: dict[str, Store
     days = [row.nominal_on for row in standing.values() if row.nominal_on]
     if days:
         return min(days)
+    if rounds.begins(turn.fresh, respondent):
+        return rounds.there_since(turn.deliverable.campaign, turn.on, respondent)
     joined = getattr(respondent, "joined_on", None) or date.min
     if joined > (turn.deliverable.campaign.reconciled_on or date.min):
         return joined  # since the last run: a night on which nothing ran is not the firm's

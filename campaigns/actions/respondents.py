@@ -35,13 +35,23 @@ def units(deliverable: Deliverable) -> QuerySet[Unit]:
     return found
 
 
-def enterprises(deliverable: Deliverable, on: date, among: EnterpriseQuerySet | None = None) -> QuerySet[Enterprise]:
-    """Firms of the campaign's scope that the deliverable's conditions hold on that day; `among` as in `firms_of`."""
+def waiting_for_tailoring(deliverable: Deliverable, on: date) -> QuerySet[Enterprise]:
+    """Who would owe it on that day if every district had published."""
+    return replaced_by(deliverable, on, enterprises(deliverable, on, published=False))
+
+
+def enterprises(
+    deliverable: Deliverable, on: date, among: EnterpriseQuerySet | None = None, *, published: bool = True
+) -> QuerySet[Enterprise]:
+    """Firms of the campaign's scope that the deliverable's conditions hold on that day; `among` as in `firms_of`.
+
+    Where districts tailor it, those whose district has `published`; or all the same.
+    """
     narrowed = {name: getattr(deliverable, name).all() for name in ("areas", "sectors", "features")}
     found = firms_of(deliverable.campaign, on, among=among, **narrowed)
-    if deliverable.tailored:
-        published = Area.objects.filter(pk__in=deliverable.tailorings.values("area"))
-        found = found.filter(within(published)) if published else found.none()
+    if deliverable.tailored and published:
+        spoken = Area.objects.filter(pk__in=deliverable.tailorings.values("area"))
+        found = found.filter(within(spoken)) if spoken else found.none()
     if excepted := _names(deliverable.except_features):
         found = found.exclude(feature_names__overlap=excepted)
     if deliverable.grades:

@@ -7,6 +7,7 @@ from campaigns.forms.hand_in import HandInForm
 from campaigns.forms.notices import NoticeForm
 from campaigns.forms.obligations import (
     AnswerForm,
+    DaysForm,
     DecisionForm,
     DueForm,
     HouseForm,
@@ -26,6 +27,7 @@ __all__ = [
     "CampaignSearch",
     "ContactForm",
     "CopyForm",
+    "DaysForm",
     "DecisionForm",
     "DeliverableForm",
     "DeskSearch",

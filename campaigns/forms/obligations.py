@@ -1,7 +1,7 @@
 """Handing in, deciding, registering; what the office decides about a day."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -74,6 +74,26 @@ class DueForm(ReasonForm):
     def due_at(self) -> datetime:
         """The end of that day."""
         return datetime.combine(self.cleaned_data["due_on"], time.max, timezone.get_current_timezone())
+
+
+class DaysForm(DueForm):
+    """One day for all tasks of a period that wait for it; `waiting` are (period, label, how many)."""
+
+    period = forms.ChoiceField(label="期次", widget=forms.RadioSelect)
+    field_order = ["period", "due_on", "reason"]
+
+    def __init__(self, *args: Any, waiting: Sequence[tuple[str, str, int]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.waiting = waiting
+        self.fields["period"].choices = [(period, f"{label}（{count}个）") for period, label, count in waiting]
+        if len(waiting) == 1:
+            self.initial["period"] = waiting[0][0]
+
+    def clean_due_on(self) -> date:
+        day = self.cleaned_data["due_on"]
+        if day < timezone.localdate():
+            raise forms.ValidationError("统一设定的时限须不早于今天。")
+        return day
 
 
 class WaiveForm(ReasonForm):

@@ -101,6 +101,10 @@ class ObligationQuerySet(models.QuerySet):
         moving = Q(state=Obligation.State.OPEN) | Q(state=Obligation.State.FULFILLED, due_at__gte=begins)
         return self.filter(moving, deliverable__campaign__state=Campaign.State.RUNNING).exclude(deliverable__counts="")
 
+    def unconfirmed(self):
+        """待确认期限: due before it was opened, and nobody has set a day yet; what records count has none to be set."""
+        return self.unanswered().filter(late_to_open=True, deliverable__counts="")
+
     def overdue_at(self, moment):
         return self.unanswered().filter(due_at__lt=moment)
 

@@ -18,6 +18,10 @@ class TailoringQuerySet(models.QuerySet):
             return self.filter(area__code__in=above)
         return self.filter(area__in=jurisdiction.reach(actor).areas) if actor.unit else self.none()
 
+    def beginning_on(self, day):
+        """No run has opened their rounds yet, or one of this very day."""
+        return self.filter(Q(opened_on__isnull=True) | Q(opened_on=day))
+
 
 class Tailoring(models.Model):
     """One district's word on one deliverable: adjusted, with what is added, or not; said once."""
@@ -29,6 +33,7 @@ class Tailoring(models.Model):
     text = models.TextField("本地细化内容", blank=True)
     published_at = models.DateTimeField("公布时间", auto_now_add=True)
     published_by = models.CharField("公布人", max_length=80)
+    opened_on = models.DateField("开始填报日期", null=True, blank=True, help_text="公布后首次生成任务的日期")
 
     objects = TailoringQuerySet.as_manager()
 

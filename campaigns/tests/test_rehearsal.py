@@ -225,3 +225,20 @@ def test_other_days_and_campaigns_that_do_not_run_are_not_told(plan, running):
     assert [messages.rehearse(SUNDAY + timedelta(days=n), by=SYSTEM) for n in (-1, 1, 2, 3)] == [0, 0, 0, 0]
     type(running).objects.update(state="closed")
     assert messages.rehearse(SUNDAY, by=SYSTEM) == 0
+
+
+@pytest.mark.parametrize(
+    ("due", "told"),
+    [
+        ("2022-06-15", date(2022, 6, 10)),  # Wednesday: 14, 13, and Friday the 10th, not again on the weekend
+        ("2022-06-18", date(2022, 6, 15)),  # Saturday, 按原定日期: 17, 16, 15
+        ("2022-06-19", date(2022, 6, 15)),
+        ("2022-06-20", date(2022, 6, 15)),
+        ("2023-10-07", date(2023, 9, 26)),  # the working Saturday after the holidays: 28, 27, 26 September
+    ],
+)
+def test_each_day_is_told_of_once_three_work_days_before(plan, running, due, told):
+    at = datetime.fromisoformat(f"{due}T23:59").replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    owe(plan, due_at=at, original_due_at=at)
+    days = [at.date() - timedelta(days=n) for n in range(30, -3, -1)]
+    assert [day for day in days if messages.rehearse(day, by=SYSTEM)] == [told]

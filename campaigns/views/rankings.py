@@ -1,5 +1,6 @@
 """Boards of single respondents: unit × month, the ranking, one unit's page, and the rehearsal."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from campaigns import grid as boards
 from campaigns import rehearsal
+from campaigns.actions import rounds
 from campaigns.models import Call, Campaign, Contact, Letter, Obligation
 from campaigns.permissions import may_edit, may_press
 from lib import pages
@@ -62,8 +64,14 @@ def rehearse(request: HttpRequest, code: str) -> HttpResponse:
     """预演, for the lead unit: what falls due within three work days, who has not handed in, what would not pass."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.actor).select_related("lead_unit"), code=code)
     require(may_edit(request.actor, campaign))
-    found = rehearsal.coming(campaign, timezone.localdate(), by=request.actor)
-    return render(request, "campaigns/rehearsal.html", {"campaign": campaign, "dues": found})
+    today = timezone.localdate()
+    days = {today + timedelta(days=n) for n in range((rehearsal.last_day(today) - today).days + 1)}
+    context = {
+        "campaign": campaign,
+        "dues": rehearsal.coming(campaign, today, by=request.actor),
+        "silent": rounds.waiting([campaign], today, days),
+    }
+    return render(request, "campaigns/rehearsal.html", context)
 
 
 @require_GET

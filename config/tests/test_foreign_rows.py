@@ -52,6 +52,7 @@ OPEN = {
     "campaigns:grid": "the same",
     "reports:closing": "the same",
     "campaigns:tailoring": "a campaign's rule is read by all; what was published is filtered",
+    "campaigns:set_days": "tasks that one's own house receives only",
     "campaigns:grid_workbook": "the same",
     "campaigns:ranking": "the same",
     "campaigns:ranking_workbook": "the same",

@@ -235,3 +235,17 @@ def test_description_agrees_with_the_question(day):
 def test_unknown_years_go_by_weekends(day):
     assert workdays.is_workday(day) == (day.weekday() < 5)
     assert not workdays.describe(day).certain
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "expected"),
+    [
+        (date(2023, 6, 16), 1, [date(2023, 6, 17), date(2023, 6, 18), date(2023, 6, 19)]),  # a Friday
+        (date(2023, 6, 17), 1, []),  # nothing is counted from a Saturday
+        (date(2023, 6, 21), 1, [date(2023, 6, 22), date(2023, 6, 23), date(2023, 6, 24), date(2023, 6, 25)]),  # 端午
+        (date(2023, 6, 25), 3, [date(2023, 6, 28)]),
+        (date(2023, 9, 27), 2, [date(2023, 9, 29) + timedelta(days=n) for n in range(9)]),  # 中秋 and 国庆
+    ],
+)
+def test_days_ahead_lead_back_to_the_day(day, count, expected):
+    assert workdays.days_ahead(day, count) == expected
