@@ -40,12 +40,13 @@ class Number:
 
 @dataclass
 class Card:
-    """One respondent: what it owes, whom to ring, what was said last."""
+    """One respondent: what it owes, whom to ring, what was said last; the contact named for what it owes, if any."""
 
     respondent: Unit | Enterprise
     owed: list[Obligation] = field(default_factory=list)
     numbers: list[Number] = field(default_factory=list)
     last: Call | None = None
+    contact: Contact | None = None
 
     @property
     def kind(self) -> str:
@@ -73,6 +74,12 @@ def waiting(actor: Actor, at: datetime, tab: str = TODAY) -> QuerySet[Obligation
     return rows.chased_at(at).filter(due_at__lte=end, late_to_open=False)
 
 
+def pursued(actor: Actor, at: datetime, kind: str, pk: int) -> QuerySet[Obligation]:
+    """What one respondent owes the actor's house, in any of the tabs or later."""
+    rows = Obligation.objects.received_by(actor).pursued_at(at)
+    return rows.filter(**{kind: pk}) if kind in KINDS else rows.none()
+
+
 def counts(actor: Actor, at: datetime) -> dict[str, dict[str, int]]:
     """Respondents in each tab by kind."""
     distinct = {kind: Count(kind, distinct=True) for kind in KINDS}
@@ -96,9 +103,13 @@ def filled(respondents: Sequence[Any], owing: QuerySet[Obligation], kind: str) -
         owed[getattr(row, f"{kind}_id")].append(row)
     contacts = _contacts(kind, keys)
     last = {getattr(call, f"{kind}_id"): call for call in _last_calls(kind, keys)}
-    return [
-        Card(one, owed[one.pk], _numbers(one, owed[one.pk], contacts[one.pk]), last.get(one.pk)) for one in respondents
-    ]
+    return [_card(one, owed[one.pk], contacts[one.pk], last.get(one.pk)) for one in respondents]
+
+
+def _card(one: Unit | Enterprise, owed: list[Obligation], contacts: list[Contact], last: Call | None) -> Card:
+    campaigns = {row.deliverable.campaign_id for row in owed}
+    named = [contact for contact in contacts if contact.campaign_id in campaigns]
+    return Card(one, owed, _numbers(one, named or contacts[:1]), last, named[0] if named else None)
 
 
 def _contacts(kind: str, keys: list[int]) -> Mapping[int, list[Contact]]:
@@ -112,11 +123,9 @@ def _last_calls(kind: str, keys: list[int]) -> QuerySet[Call]:
     return Call.objects.filter(**{f"{kind}__in": keys}).order_by(f"{kind}_id", "-at", "-pk").distinct(f"{kind}_id")
 
 
-def _numbers(one: Unit | Enterprise, owed: list[Obligation], contacts: list[Contact]) -> list[Number]:
-    """Those named for the campaigns in question, else what is known in general; nobody twice."""
-    campaigns = {row.deliverable.campaign_id for row in owed}
-    named = [contact for contact in contacts if contact.campaign_id in campaigns] or contacts[:1]
-    found = [number for contact in named for number in _of_contact(contact)] + _in_general(one)
+def _numbers(one: Unit | Enterprise, contacts: list[Contact]) -> list[Number]:
+    """Those named for the campaigns in question or else another, then what is known in general; nobody twice."""
+    found = [number for contact in contacts for number in _of_contact(contact)] + _in_general(one)
     known: dict[str, Number] = {}
     for number in found:
         if number.dial:

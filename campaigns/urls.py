@@ -80,6 +80,7 @@ urlpatterns = [
     path("contacts/<int:pk>/", calls.contact, name="contact"),
     path("call-desk/", calls.call_desk, name="call_desk"),
     path("call-desk/<str:kind>/<int:pk>/", calls.log_call, name="log_call"),
+    path("call-desk/<str:kind>/<int:pk>/contacts/", calls.name_contacts, name="name_contacts"),
     path("notices/", notices.notices, name="notices"),
     path("notices/new/", notices.notice_create, name="notice_create"),
     path("notices/<int:pk>/", notices.notice, name="notice"),

@@ -11,7 +11,6 @@ from campaigns import desk
 from campaigns.actions import calls, submissions
 from campaigns.models import Call, Campaign, Contact, Obligation
 from campaigns.tests import factories as campaigns
-from config.tests.browser import sideways, small_targets
 from lib.actor import Actor
 from lib.transitions import MoveRefused
 from notifications.models import Message
@@ -364,18 +363,3 @@ def test_desk_asks_the_same_however_many_owe(client, ringing):
         due(unit)
         log(due(unit, days=-7), "told")
     assert asked() == one
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-def test_clerk_rings_down_the_list_on_a_phone(browse):
-    owed = due(make.unit(contact="李联络", phone="0631-5200001"))
-    post = make.member(make.city_bureau(), name="赵催报")
-    page = browse(post.user, reverse("campaigns:call_desk"), phone=True)
-    assert page.get_by_role("link", name="0631-5200001").get_attribute("href") == "tel:06315200001"
-    assert sideways(page) == []
-    assert small_targets(page) == []
-    page.get_by_label("备注").fill("占线")
-    page.get_by_role("button", name="无人接听").click()
-    page.get_by_text("已记录").wait_for()
-    assert Call.objects.get(unit=owed.unit).note == "占线"

@@ -64,13 +64,34 @@ def log_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 def _noted(request: HttpRequest, words: str) -> HttpResponse:
-    messages.success(request, words)
     back = request.POST.get("back", "")
-    return redirect(reverse("campaigns:call_desk") + (back if back.startswith("?") else ""))
+    return _back_to_desk(request, words, back if back.startswith("?") else "")
+
+
+def _back_to_desk(request: HttpRequest, words: str, place: str) -> HttpResponse:
+    messages.success(request, words)
+    return redirect(reverse("campaigns:call_desk") + place)
 
 
 def _with_form(card: desk.Card) -> dict[str, Any]:
     return {"card": card, "form": CallForm(key=card.key)}
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.CHASE)
+def name_contacts(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Whoever rings has learned whom to ring, or better: noted for the campaign of what is owed first."""
+    owed = desk.pursued(request.actor, timezone.now(), kind, pk).for_list().order_by("due_at", "pk").first()
+    if owed is None:
+        raise Http404
+    whose = {"holder": owed.respondent, "campaign": owed.deliverable.campaign}
+    known = Contact.objects.filter(campaign=whose["campaign"], **{kind: pk}).first()
+    form = ContactForm(request.POST or None, instance=known)
+    if form.is_valid():
+        calls.save_contacts(**whose, people=form.cleaned_data, by=request.actor)
+        return _back_to_desk(request, f"已记下{owed.respondent}的联络员。", f"?kind={kind}#{kind}-{pk}")
+    context = whose | {"form": form, "contact": None, "verb": "保存"}
+    return render(request, "campaigns/contact.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,7 +111,13 @@ def contacts_of(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(owed)
         except MoveRefused as refused:
             messages.error(request, str(refused))
-    context = {"form": form, "holder": owed.respondent, "campaign": owed.deliverable.campaign, "contact": None}
+    context = {
+        "form": form,
+        "holder": owed.respondent,
+        "campaign": owed.deliverable.campaign,
+        "contact": None,
+        "verb": "报送",
+    }
     return render(request, "campaigns/contact.html", context)
 
 
@@ -110,5 +137,5 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         calls.save_contacts(found.holder, found.campaign, people=form.cleaned_data, by=request.actor)
         messages.success(request, "联络员已更新。")
         return redirect("campaigns:contact", pk=pk)
-    context = {"form": form, "holder": found.holder, "campaign": found.campaign, "contact": found}
+    context = {"form": form, "holder": found.holder, "campaign": found.campaign, "contact": found, "verb": "更新"}
     return render(request, "campaigns/contact.html", context)

@@ -222,6 +222,7 @@ def campaign_rows(pk: Callable[[str], dict[str, Any]], code: dict[str, Any]) -> 
     found |= {f"campaigns:{name}": pk("owed") for name in ("notice_of", *asking)}
     found |= {"campaigns:word": pk("waiting"), "campaigns:unit": pk("unit")}
     found |= {"campaigns:contact": pk("contact"), "campaigns:log_call": {"kind": "unit"} | pk("unit")}
+    found |= {"campaigns:name_contacts": {"kind": "unit"} | pk("unit")}
     signing = ("notice", "notice_edit", "notice_issue", "notice_sign", "notice_withdraw", "notice_signatures")
     found |= {f"campaigns:{name}": pk("notice") for name in signing}
     found |= {
