@@ -90,8 +90,7 @@ def name_contacts(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if form.is_valid():
         calls.save_contacts(**whose, people=form.cleaned_data, by=request.actor)
         return _back_to_desk(request, f"已记下{owed.respondent}的联络员。", f"?kind={kind}#{kind}-{pk}")
-    context = whose | {"form": form, "contact": None, "verb": "保存"}
-    return render(request, "campaigns/contact.html", context, status=422 if form.errors else 200)
+    return _contact_page(request, form, "保存", **whose)
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,14 +110,7 @@ def contacts_of(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(owed)
         except MoveRefused as refused:
             messages.error(request, str(refused))
-    context = {
-        "form": form,
-        "holder": owed.respondent,
-        "campaign": owed.deliverable.campaign,
-        "contact": None,
-        "verb": "报送",
-    }
-    return render(request, "campaigns/contact.html", context)
+    return _contact_page(request, form, "报送", holder=owed.respondent, campaign=owed.deliverable.campaign)
 
 
 @require_http_methods(["GET", "POST"])
@@ -137,5 +129,12 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         calls.save_contacts(found.holder, found.campaign, people=form.cleaned_data, by=request.actor)
         messages.success(request, "联络员已更新。")
         return redirect("campaigns:contact", pk=pk)
-    context = {"form": form, "holder": found.holder, "campaign": found.campaign, "contact": found, "verb": "更新"}
-    return render(request, "campaigns/contact.html", context)
+    return _contact_page(request, form, "更新", holder=found.holder, campaign=found.campaign, contact=found)
+
+
+def _contact_page(
+    request: HttpRequest, form: ContactForm, verb: str, contact: Contact | None = None, **whose: Any
+) -> Any:
+    """`whose` names holder and campaign; with `contact` its holder may say that nothing has changed."""
+    context = whose | {"form": form, "verb": verb, "contact": contact}
+    return render(request, "campaigns/contact.html", context, status=422 if form.errors else 200)

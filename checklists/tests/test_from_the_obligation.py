@@ -1,4 +1,4 @@
-"""From an obligation's page, or the list, to its checklist: a way for whoever may write, a reason for whoever may not."""
+"""From an obligation, or the list, to its checklist: a way for whoever may write, a reason for whoever may not."""
 
 import pytest
 from django.urls import reverse
