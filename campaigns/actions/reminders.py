@@ -141,17 +141,17 @@ def _started(plans: Plans) -> QuerySet[Obligation]:
 
 
 def _digests(model: type[Unit] | type[Enterprise], ids: list[int], plans: Plans) -> list[Digest]:
-    """Two statements for a batch: the respondents, and what they owe with the last turn recorded."""
+    """One statement for a batch: what they owe with the last turn recorded, and who they are."""
     key = "unit" if model is Unit else "enterprise"
-    accounts = Membership.objects.active().filter(**{key: OuterRef("pk")})
-    found = model._default_manager.filter(pk__in=ids).annotate(has_account=Exists(accounts)).order_by("pk")
-    digests = {one.pk: Digest(one, one.has_account) for one in found}
+    accounts = Membership.objects.active().filter(**{key: OuterRef(key)})
     recorded = Reminder.objects.filter(obligation=OuterRef("pk")).order_by().values("obligation")
     last_done = Subquery(recorded.values(last=Max("scheduled_at")))
-    rows = _reachable(plans.at).filter(**{f"{key}__in": ids}).annotate(last_done=last_done)
-    for row in rows.order_by("due_at", "pk"):
-        _list(row, digests[getattr(row, f"{key}_id")], plans)
-    return list(digests.values())
+    rows = _reachable(plans.at).filter(**{f"{key}__in": ids}).select_related(key)
+    digests: dict[int, Digest] = {}
+    for row in rows.annotate(last_done=last_done, has_account=Exists(accounts)).order_by("due_at", "pk"):
+        one = getattr(row, key)
+        _list(row, digests.setdefault(one.pk, Digest(one, row.has_account)), plans)
+    return [digests[pk] for pk in sorted(digests)]
 
 
 def _list(row: Any, digest: Digest, plans: Plans) -> None:

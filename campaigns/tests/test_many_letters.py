@@ -8,7 +8,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.actions import letters, reminders
-from campaigns.models import Campaign, Letter, Obligation
+from campaigns.models import Campaign, Letter, Obligation, Reminder
 from campaigns.tests import factories as campaigns
 from campaigns.tests.test_letters import SYSTEM, another, at, sweep
 from lib.transitions import MoveRefused
@@ -48,6 +48,42 @@ def test_statements_do_not_grow_with_the_respondents(owed, monkeypatch, by_thems
         assert sweep("07-03T08:30") == 1000
     fixed = 8  # drafts that are settled, duties, work days, the empty batch at the end, the lead unit's task
     assert len([each for each in captured if "SAVEPOINT" not in each["sql"]]) <= fixed + bound
+
+
+def test_reminder_and_letter_together_cost_five_statements_for_a_thousand(owed, monkeypatch):
+    """Batches at a five-hundredth of their size: 2 respondents for 1,000, 10 letters for 5,000.
+
+    Each ten firms more cost five rounds of what they owe, hazards, messages, turns, and one of the letters': what
+    is owed, what stands, letters, links. 5 x 4 + 4 = 24 for what stands for 5,000, so 4.8 for 1,000.
+    """
+    assert (reminders.BATCH, letters.BATCH) == (1000, 5000)
+    monkeypatch.setattr(reminders, "BATCH", 2)
+    monkeypatch.setattr(letters, "BATCH", 10)
+    sweep("06-30T08:30")
+
+    def run(moment, count):
+        many_firms(owed, count)
+        with CaptureQueriesContext(connection) as captured:
+            assert reminders.remind(at(moment), by=SYSTEM) == count
+        return len([each for each in captured if not each["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+
+    ten = run("07-03T08:30", 10)
+    Reminder.objects.all().delete()
+    Obligation.objects.exclude(pk=owed.pk).update(state="waived")
+    thirty = run("07-03T08:40", 30)
+    assert Letter.objects.filter(enterprise__isnull=False, state="draft").count() == 30
+    assert (thirty - ten) / 2 <= 5 * 5
+
+
+def many_firms(owed, count):
+    """As many firms, reachable by phone, that owe the same table."""
+    stamps = {"area": owed.area, "opened_on": "2023-05-01", "period": "2023-06"}
+    dates = {"nominal_on": date(2023, 6, 28), "original_due_at": campaigns.JUNE_28, "due_at": campaigns.JUNE_28}
+    firms = [make.enterprise(f"企业{n}", head_mobile="13800000000") for n in range(count)]
+    Obligation.objects.filter(pk=owed.pk).update(handed_in_at=campaigns.JUNE_28)
+    Obligation.objects.bulk_create(
+        Obligation(deliverable=owed.deliverable, enterprise=one, **stamps, **dates) for one in firms
+    )
 
 
 def test_batches_take_everybody_once(owed, monkeypatch):
