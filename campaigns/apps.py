@@ -8,7 +8,8 @@ class CampaignsConfig(AppConfig):
     verbose_name = "专项行动"
 
     def ready(self) -> None:
-        from campaigns.actions import moving, reminders
+        from campaigns.actions import moving, persons, reminders
 
         registry.moved.register(moving.follow)
+        registry.roster_changed.register(persons.follow_roster)
         registry.still_wanted.register(reminders.still_wanted)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 
@@ -66,7 +67,8 @@ class Due:
         if not self.failing:
             return ""
         kind = "个单位" if self.deliverable.respondent == Deliverable.Respondent.UNIT else "家企业"
-        names = text.joined(str(one.row.respondent) for one in self.doubtful[:SHOWN])
+        kind = "人" if self.deliverable.each_of else kind
+        names = text.joined(one.row.who for one in self.doubtful[:SHOWN])
         more = "等" if self.failing > SHOWN else ""
         return f"{self.failing}{kind}的{self.deliverable}按现有数据不能通过：{names}{more}"
 
@@ -112,14 +114,18 @@ def due_in_three_days(today: date, overrides: Mapping[date, bool]) -> dict[Campa
 
 
 def often_late(campaign: Campaign) -> set[int]:
-    """Units that were late or missing at least twice among what fell due in the last half-year of this campaign."""
+    """Units that were late or missing at least twice among what fell due in the last half-year of this campaign.
+
+    Several of a unit's people late with the same duty of the same period are once.
+    """
     now = timezone.now()
     past = Obligation.objects.filter(
         deliverable__campaign=campaign, unit__isnull=False, late_to_open=False, late_excused=False,
         due_at__range=(now - timedelta(days=31 * PAST), now),
     ).asked()  # fmt: skip
     late = past.filter(Q(handed_in_at__gt=F("due_at")) | Q(handed_in_at__isnull=True))
-    counted = late.order_by().values("unit").annotate(count=Count("pk")).filter(count__gte=OFTEN)
+    turn = Concat(Cast("deliverable", CharField()), Value(" "), "period")
+    counted = late.order_by().values("unit").annotate(count=Count(turn, distinct=True)).filter(count__gte=OFTEN)
     return set(counted.values_list("unit", flat=True))
 
 

@@ -50,3 +50,11 @@ def open_obligations() -> None:
     from campaigns.actions import opening
 
     opening.open_obligations(timezone.localdate(), by=Actor.system("生成应报任务"))
+
+
+@shared_task
+def follow_roster() -> None:
+    """Reconcile what each person of a roster owes by name."""
+    from campaigns.actions import opening
+
+    opening.follow_roster(timezone.localdate(), by=Actor.system("核对责任人名册"))

@@ -80,6 +80,8 @@ def respondents_of(deliverable: Deliverable) -> str:
         who = _units(deliverable)
     else:
         who = _firms(deliverable)
+    if deliverable.each_of:
+        return f"{who}的{deliverable.get_each_of_display()}（按名册逐人）"
     return f"{who}的{deliverable.person}" if deliverable.person else who
 
 

@@ -6,9 +6,10 @@ Each app asks its own rows (`hazards.models.doubts`, `inspections.doubts`); here
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.models import Campaign, Obligation
@@ -18,8 +19,9 @@ from hazards.models import Closing, Hazard, SupervisionListing
 from hazards.models.doubts import doubts as hazard_doubts
 from inspections.doubts import DOUBTS as INSPECTION_DOUBTS
 from inspections.models import EnforcementAction, Trip
+from organizations import jurisdiction
 from organizations.actions import seals
-from organizations.models import Area, Enterprise, ReportingArea, Sector
+from organizations.models import Area, Enterprise, ReportingArea, Responsible, Sector, Unit
 from reports.indicators import scope_of
 from reports.models import DispatchReturn
 
@@ -50,6 +52,7 @@ def findings() -> Iterator[Finding]:
     yield Finding("挂牌督办没有挂牌时间", "补填挂牌时间，否则不计入挂牌数", undated_listings())
     for doubt in INSPECTION_DOUBTS:
         yield Finding(doubt.title, doubt.advice, named(doubt.rows()))
+    yield from roster_findings(timezone.localdate())
     yield Finding("已报送的数值与封存摘要不符", "核对数据库，查明改动来源", broken_seals())
     yield Finding("审计日志与封存不符", "核对数据库，查明改动来源", (words for _, words in seals.broken()))
 
@@ -116,6 +119,41 @@ def closing_of_open() -> QuerySet[Hazard]:
 def undated_listings() -> Iterator[str]:
     listings = SupervisionListing.objects.filter(listed_on__isnull=True).select_related("hazard").order_by("pk")
     return (f"{listing.hazard}（{listing.unit_name}）" for listing in listings.iterator(chunk_size=1000))
+
+
+def roster_findings(today: date) -> Iterator[Finding]:
+    """Of the people who answer: duties by name without a name, people of what is no more, mines nobody watches."""
+    advice = "由该单位在责任人名册中登记，登记后每人一项任务"
+    yield Finding("逐人报送的事项没有责任人名册", advice, named(without_roster(today)))
+    gone = Responsible.objects.not_over_on(today).for_list().order_by("pk")
+    advice = "在责任人名册中登记离任，需要的由现在的单位另行登记"
+    yield Finding("已停用单位、已注销或退出企业的责任人尚未离任", advice, named(gone.filter(of_no_more(today))))
+    yield Finding("责任人的单位已不管辖该企业", advice, map(str, out_of_reach(gone.exclude(of_no_more(today)))))
+    watching = Responsible.objects.current_on(today).filter(enterprise=OuterRef("pk"), kind=Responsible.Kind.WATCH)
+    mines = Enterprise.objects.to_be_watched().filter(~Exists(watching)).order_by("pk")
+    advice = "由负责日常安全监管的部门在责任人名册中登记盯守责任人"
+    yield Finding("停产停建且无人作业的矿山没有盯守责任人", advice, named(mines))
+
+
+def without_roster(today: date) -> QuerySet[Obligation]:
+    """Ahead, and asked of the unit as a whole: the run of the night has found nobody in its roster."""
+    ahead = Obligation.objects.unanswered().exclude(deliverable__each_of="").filter(nominal_on__gte=today)
+    as_a_whole = ahead.filter(subject=F("deliverable__person"))
+    return as_a_whole.select_related("deliverable", "unit").order_by("unit", "deliverable", "period")
+
+
+def of_no_more(today: date) -> Q:
+    deregistered = Q(enterprise__status=Enterprise.Status.DEREGISTERED)
+    return Q(unit__active=False) | deregistered | Q(enterprise__left_on__lte=today)
+
+
+def out_of_reach(rows: QuerySet[Responsible]) -> Iterator[Responsible]:
+    """Firms that moved away, or changed their trade."""
+    of_firms = rows.filter(enterprise__isnull=False)
+    reaches = jurisdiction.reaches(Unit.objects.filter(pk__in=of_firms.order_by().values("unit")))
+    for row in of_firms:
+        if row.enterprise and not reaches[row.unit_id].holds(row.enterprise.area_id, row.enterprise.sector_id):
+            yield row
 
 
 def broken_seals() -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
+from campaigns.actions import persons
 from campaigns.actions.respondents import respondents, stricter_rules
 from campaigns.models import Obligation
 from lib.transitions import move_all
@@ -24,7 +25,7 @@ STOPPED = (Enterprise.Status.STOPPED_EMPTY, Enterprise.Status.STOPPED_MANNED)
 
 
 def end_what_no_longer_holds(turn: Round) -> None:
-    """In this order: gone, superseded, paused, out of scope, no longer asked for."""
+    """In this order: gone, superseded, paused, out of scope, no longer asked for, no longer asked of that person."""
     _end_gone(turn)
     _supersede(turn)
     _pause(turn)
@@ -33,7 +34,8 @@ def end_what_no_longer_holds(turn: Round) -> None:
     _end(turn, out.filter(nominal_on__gte=turn.on), State.ENDED, "已不在报送范围")
     terms = [term.period for term in turn.terms]
     dropped = _unanswered(turn).filter(nominal_on__gte=turn.on).exclude(period__in=terms)
-    _end(turn, dropped, State.ENDED, "报送事项已调整")
+    _end(turn, dropped, State.ENDED, persons.CHANGED)
+    _follow_roster(turn)
 
 
 def _unanswered(turn: Round) -> QuerySet[Obligation]:
@@ -72,9 +74,20 @@ def _supersede(turn: Round) -> None:
         _end(turn, rows, State.SUPERSEDED, f"自{turn.on:%Y-%m-%d}起适用更严规定“{rule.name}”")
 
 
+def _follow_roster(turn: Round) -> None:
+    """Of a unit's duty: whoever is not in office on the day; of one that is no longer owed by name, those ahead."""
+    if turn.people is not None:
+        for reason, keys in persons.no_longer_owing(turn, turn.people).items():
+            _end(turn, _unanswered(turn).filter(pk__in=keys), State.ENDED, reason)
+    elif turn.is_of_units:
+        by_name = _unanswered(turn).filter(nominal_on__gte=turn.on).exclude(subject=turn.deliverable.person)
+        _end(turn, by_name, State.ENDED, persons.CHANGED)
+
+
 def _end(turn: Round, rows: QuerySet[Obligation], to: str, reason: str) -> None:
     """In batches by key; each line of the report names the respondent."""
     while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         batch = Obligation.objects.filter(pk__in=keys)
         for row in move_all(batch, to, by=turn.by, comment=reason, ended_reason=reason):
-            turn.changes.lines.append(f"{turn.label(row.period)} {row.respondent}：{State(to).label}（{reason}）")
+            row.deliverable = turn.deliverable  # not read with each
+            turn.changes.lines.append(f"{turn.label(row.period)} {row.who}：{State(to).label}（{reason}）")

@@ -9,11 +9,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from campaigns.actions import counting, leaving, merging, rounds
+from campaigns.actions import counting, leaving, merging, persons, rounds
 from campaigns.actions.recipients import Directory
 from campaigns.actions.respondents import respondents
 from campaigns.actions.terms import Term, terms_of
@@ -84,6 +85,11 @@ class Round:
             return date.min
         return min(self.on, campaign.reconciled_on + AHEAD + timedelta(days=1))
 
+    @cached_property
+    def people(self) -> persons.People | None:
+        """Read once; None for what is not owed by name."""
+        return persons.people_of(self.deliverable)
+
     @property
     def is_of_units(self) -> bool:
         return self.deliverable.respondent == Deliverable.Respondent.UNIT
@@ -152,6 +158,16 @@ def open_deliverable(deliverable: Deliverable, on: date, *, by: Actor) -> Change
     return changes
 
 
+def follow_roster(on: date, *, by: Actor) -> Changes:
+    """What each named person owes, at once after a roster changed; a run of the night does the same."""
+    changes = Changes()
+    with locks.single_flight("open_obligations") as mine:
+        running = Campaign.objects.active_on(on).exclude(opened_on=None)
+        for duty in Deliverable.objects.filter(campaign__in=running).exclude(each_of="") if mine else []:
+            changes.lines += open_deliverable(duty, on, by=by).words()
+    return changes
+
+
 def deliverables_of(campaign: Campaign, **only: int) -> list[Deliverable]:
     """With all that says who owes them, also those without a day: one may have had it. They share one campaign."""
     conditions = ["areas", "sectors", "features", "except_features", "named_respondents", "recipients"]
@@ -192,56 +208,60 @@ def _open_batch(turn: Round, batch: list[Unit | Enterprise]) -> None:
     standing = _standing(turn, batch)
     rows: list[Obligation] = []
     receivers: list[list[int]] = []
+    owed_still: list[Stored] = []
     for respondent in batch:
-        for term in _owed(turn, respondent, standing[respondent.pk]):
-            rows.append(_row(turn, respondent, term))
-            receivers.append(_receivers(turn, respondent))
+        for share in persons.shares(turn, respondent, standing[respondent.pk]):
+            known = standing[respondent.pk].get(share.subject, {})
+            for term in _owed(turn, respondent, share, known):
+                rows.append(_row(turn, respondent, share.subject, term))
+                receivers.append(_receivers(turn, respondent))
+            owed_still += [known[term.period] for term in share.terms if term.period in known]
     _insert(rows, receivers)
     turn.changes.opened.update(turn.label(row.period) for row in rows)
-    _reconcile(turn, [row for found in standing.values() for row in found.values()])
+    _reconcile(turn, owed_still)
 
 
-def _standing(turn: Round, batch: list) -> Mapping[int, dict[str, Stored]]:
-    """What stands already, by respondent and period; years of it, so plain values and no model objects."""
-    found: dict[int, dict[str, Stored]] = defaultdict(dict)
+def _standing(turn: Round, batch: list) -> Mapping[int, dict[str, dict[str, Stored]]]:
+    """What stands already, by respondent, subject and period; years of it, so plain values and no model objects."""
+    found: dict[int, dict[str, dict[str, Stored]]] = defaultdict(dict)
     rows = Obligation.objects.filter(
-        deliverable=turn.deliverable,
-        subject=turn.deliverable.person,
-        **{f"{turn.key}__in": [one.pk for one in batch]},
-    )
-    for respondent, *values in rows.order_by("pk").values_list(turn.key, *Stored._fields):
+        deliverable=turn.deliverable, **{f"{turn.key}__in": [one.pk for one in batch]}
+    ).order_by("pk")
+    if turn.people is None:
+        rows = rows.filter(subject=turn.deliverable.person)
+    for respondent, subject, *values in rows.values_list(turn.key, "subject", *Stored._fields):
         row = Stored._make(values)
-        found[respondent][row.period] = row
+        found[respondent].setdefault(subject, {})[row.period] = row
     return found
 
 
-def _owed(turn: Round, respondent: Unit | Enterprise, standing: dict[str, Stored]) -> Iterator[Term]:
-    """The terms within reach that do not stand yet, from the day this respondent owes them."""
-    since = _since(turn, respondent, standing)
-    for term in turn.terms:
-        if since <= term.nominal_on <= turn.on + AHEAD and term.period not in standing:
+def _owed(turn: Round, respondent: Unit | Enterprise, share: persons.Share, known: dict[str, Stored]) -> Iterator[Term]:
+    """The terms within reach that do not stand yet, from the day this respondent, or this person, owes them."""
+    since = _since(turn, respondent, share.joined, known)
+    for term in share.terms:
+        if since <= term.nominal_on <= turn.on + AHEAD and term.period not in known:
             yield term
 
 
-def _since(turn: Round, respondent: Unit | Enterprise, standing: dict[str, Stored]) -> date:
-    days = [row.nominal_on for row in standing.values() if row.nominal_on]
+def _since(turn: Round, respondent: Unit | Enterprise, joined: date | None, known: dict[str, Stored]) -> date:
+    days = [row.nominal_on for row in known.values() if row.nominal_on]
     if days:
         return min(days)
     if rounds.begins(turn.fresh, respondent):
         return rounds.there_since(turn.deliverable.campaign, turn.on, respondent)
-    joined = getattr(respondent, "joined_on", None) or date.min
-    if joined > (turn.deliverable.campaign.reconciled_on or date.min):
-        return joined  # since the last run: a night on which nothing ran is not the firm's
-    return max(turn.newcomers_since, joined)
+    came = joined or date.min
+    if came > (turn.deliverable.campaign.reconciled_on or date.min):
+        return came  # since the last run: a night on which nothing ran is not the firm's
+    return max(turn.newcomers_since, came)
 
 
-def _row(turn: Round, respondent: Unit | Enterprise, term: Term) -> Obligation:
+def _row(turn: Round, respondent: Unit | Enterprise, subject: str, term: Term) -> Obligation:
     line = _line(turn, respondent)
     return Obligation(
         deliverable=turn.deliverable,
         **{turn.key: respondent.pk},
         period=term.period,
-        subject=turn.deliverable.person,
+        subject=subject,
         area_id=respondent.area_id,
         reporting_area_id=turn.directory.reporting_row(line, respondent.area_id),
         handled_in_id=respondent.area_id,
@@ -288,7 +308,8 @@ def _reconcile(turn: Round, standing: list[Stored]) -> None:
     if back:
         again = Obligation.objects.filter(pk__in=back)
         for row in move_all(again, State.OPEN, by=turn.by, comment="重新纳入报送范围", ended_reason=""):
-            turn.changes.lines.append(f"{turn.label(row.period)} {row.respondent}：重新应报")
+            row.deliverable = turn.deliverable  # not read with each
+            turn.changes.lines.append(f"{turn.label(row.period)} {row.who}：重新应报")
         if not turn.is_of_units:
             firms = list(again.values_list("enterprise", flat=True))
             registry.moved(firms, by=turn.by, reason="企业已迁址，重新应报")

@@ -15,7 +15,7 @@ FIELDSETS = (
     ("报送事项", ("name", "form", "counts", "source", "group", "optional", "nil_allowed", "provincial_allowed")),
     (
         "谁报送",
-        ("respondent", "line", "unit_kinds", "area_levels", "named_respondents", "person"),
+        ("respondent", "line", "unit_kinds", "area_levels", "named_respondents", "each_of", "person"),
     ),
     (
         "哪些企业（由企业填报的，或按检查记录计数的）",
@@ -66,6 +66,7 @@ class DeliverableForm(ScopeMixin, forms.ModelForm):
             "recipients": forms.SelectMultiple(attrs={"size": 8}),
         }
         help_texts = {
+            "each_of": "名册中的每个人各有一项任务；单位还没有登记名册的，先由单位报一项",
             "named_respondents": "选了单位，就只由这些单位报送，其他条件不再适用；按住 Ctrl 可多选",
             "recipients": "“报送给”选“指定单位”时填写",
             "starts_on": "留空为专项行动开始之日",
@@ -113,11 +114,21 @@ class DeliverableForm(ScopeMixin, forms.ModelForm):
             self.add_error(
                 "counts", "以台账计的事项只能由单位承担，请把填报主体改为“单位”，不填具体人员，或改为不计数。"
             )
+        if data.get("each_of"):
+            self._by_name(data)
         if data.get("recipient_rule") == Deliverable.RecipientRule.NAMED and not data.get("recipients"):
             self.add_error("recipients", "请选择接收单位，或改选其他报送规则。")
         if not self.errors and self._never_falls_due(data):
             self.add_error("recurrence", "按此规则在起止日期内没有一个应报日，请核对频次、截止日和起止日期。")
         return data
+
+    def _by_name(self, data: dict[str, Any]) -> None:
+        """Of units alone; who owes it until the roster names somebody is said by the choice itself."""
+        data["person"] = data.get("person") or Deliverable.EachOf(data["each_of"]).label
+        if data.get("respondent") != Deliverable.Respondent.UNIT or data.get("counts"):
+            self.add_error(
+                "each_of", "逐人报送的事项只能由单位承担，不以台账计；请把填报主体改为“单位”，或不选逐人报送。"
+            )
 
     def _never_falls_due(self, data: dict[str, Any]) -> bool:
         """A repeated duty with a day, none of which lies within its window."""

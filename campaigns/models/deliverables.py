@@ -34,7 +34,9 @@ class Deliverable(models.Model):
     ends with its period (每季度至少1次) or with the window. What units owe and `counts` records is never handed in:
     the records fulfil it (campaigns.actions.counting), and its conditions on firms say which of them are to be
     visited, or watched by somebody of the roster. `person` hands in for the respondent: what a 驻点人员 owes the unit
-    that sent him stays in that unit (`file`). Origin is 文件原文 if the day follows from the notice alone.
+    that sent him stays in that unit (`file`). With `each_of` each person of that kind in the unit's roster owes it by
+    name; `person` then is who owes it while the roster names nobody. Origin is 文件原文 if the day follows from the
+    notice alone.
     """
 
     class Respondent(models.TextChoices):
@@ -70,6 +72,12 @@ class Deliverable(models.Model):
         Counts.WATCHERS: CountWords("已落实盯守", "没有应盯守的企业", "已落实的请在责任人名册登记盯守责任人"),
     }
 
+    class EachOf(models.TextChoices):
+        """Kinds of organizations.Responsible, and how they are called together."""
+
+        LEADER = "leader", "每位班子成员"
+        STATION = "station", "每名驻点人员"
+
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="deliverables", verbose_name="专项行动")
     code = models.SlugField("代码", max_length=40)
     name = models.CharField("名称", max_length=120)
@@ -85,6 +93,9 @@ class Deliverable(models.Model):
 
     respondent = models.CharField("填报主体", max_length=12, choices=Respondent)
     person = models.CharField("具体人员", max_length=40, blank=True, help_text="驻点人员、安全总监 …")
+    each_of = models.CharField(
+        "逐人报送", max_length=8, choices=EachOf, blank=True, help_text="按填报单位的责任人名册，一人一项任务"
+    )
     line = models.CharField("条线", max_length=20, choices=Line, blank=True)
     unit_kinds = ArrayField(
         models.CharField(max_length=12, choices=Unit.Kind), verbose_name="单位类型", default=list, blank=True
@@ -149,6 +160,11 @@ class Deliverable(models.Model):
                 condition=Q(counts="") | Q(respondent="unit", person=""),
                 name="deliverable_counts_for_units",
                 violation_error_message="以台账计的事项只能由单位承担，不指定具体人员。",
+            ),
+            models.CheckConstraint(
+                condition=Q(each_of="") | Q(respondent="unit", counts="") & ~Q(person=""),
+                name="deliverable_each_of_units",
+                violation_error_message="逐人报送的事项只能由单位承担，须写明具体人员，不以台账计。",
             ),
             models.CheckConstraint(
                 condition=Q(due_day__isnull=True) | Q(due_day__range=(1, 31)),

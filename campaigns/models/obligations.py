@@ -262,7 +262,7 @@ class Obligation(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.deliverable}（{self.respondent}）"
+        return f"{self.deliverable}（{self.who}）"
 
     def get_absolute_url(self):
         return reverse("campaigns:obligation", args=[self.pk])
@@ -282,6 +282,16 @@ class Obligation(models.Model):
     @property
     def respondent(self):
         return self.unit or self.enterprise
+
+    @property
+    def person(self):
+        """The name of whoever owes it by name; empty for what the respondent owes as a whole."""
+        return self.subject if self.deliverable.each_of and self.subject != self.deliverable.person else ""
+
+    @property
+    def who(self):
+        """荣成市应急管理局 张三"""
+        return f"{self.respondent} {self.person}".rstrip()
 
     @property
     def period_label(self):

@@ -54,8 +54,9 @@ class Extension(models.Model):
 
 class StandingNilQuerySet(models.QuerySet):
     def for_obligation(self, owed):
-        """The one that holds for this respondent and duty, if any."""
-        return self.filter(deliverable=owed.deliverable_id, unit=owed.unit_id, enterprise=owed.enterprise_id)
+        """The one that holds for this respondent and duty, and where it is owed by name for this person, if any."""
+        holder = {"unit": owed.unit_id, "enterprise": owed.enterprise_id, "person": owed.person}
+        return self.filter(deliverable=owed.deliverable_id, **holder)
 
 
 class StandingNil(models.Model):
@@ -66,6 +67,7 @@ class StandingNil(models.Model):
     enterprise = models.ForeignKey(
         Enterprise, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="企业"
     )
+    person = models.CharField("具体人员", max_length=80, blank=True, help_text="逐人报送的事项")
     named = models.CharField("确认人", max_length=40)
     since = models.DateTimeField("起始", auto_now_add=True)
 
@@ -78,7 +80,7 @@ class StandingNil(models.Model):
                 condition=Q(unit__isnull=False) ^ Q(enterprise__isnull=False), name="standing_nil_one_respondent"
             ),
             models.UniqueConstraint(
-                fields=["deliverable", "unit", "enterprise"], name="standing_nil_once", nulls_distinct=False
+                fields=["deliverable", "unit", "enterprise", "person"], name="standing_nil_once", nulls_distinct=False
             ),
         ]
 

@@ -112,7 +112,7 @@ def _hand_in(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
         nil |= {"channel": channel, "external_number": data.get("external_number", "")}
     submissions.hand_in(owed, by=by, **form.written(), files=_stored(data, by), **nil)
     if data.get("nil") and data.get("standing"):
-        key = {"deliverable": owed.deliverable, "unit": owed.unit, "enterprise": owed.enterprise}
+        key = {"deliverable": owed.deliverable, "unit": owed.unit, "enterprise": owed.enterprise, "person": owed.person}
         StandingNil.objects.update_or_create(**key, defaults={"named": data["nil_by"]})
 
 

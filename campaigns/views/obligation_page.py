@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from campaigns import wording
-from campaigns.actions import house, submissions
+from campaigns.actions import house, persons, submissions
 from campaigns.forms import (
     AnswerForm,
     DecisionForm,
@@ -77,6 +77,7 @@ def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
         "calls": owed.calls.visible_to(actor),
         "reminded": owed.reminders.aggregate(last=Max("decided_at"))["last"],
         "siblings": siblings(owed, actor),
+        "without_roster": without_roster(owed),
     } | choices(owed, actor, every, draft)
 
 
@@ -97,6 +98,14 @@ def choices(owed: Obligation, actor: Actor, every: list[Submission], draft: Subm
         **reviewing(owed, actor, current),
         **asked(owed, bool(hands_in), bool(may_review(actor, owed))),
     }
+
+
+def without_roster(owed: Obligation) -> bool:
+    """Asked of the unit as a whole only because its roster names nobody for the day."""
+    duty = owed.deliverable
+    if not duty.each_of or owed.person or owed.handed_in_at or owed.state != Obligation.State.OPEN:
+        return False
+    return not persons.in_roster(duty, owed.unit).current_on(owed.nominal_on).exists()
 
 
 def counting(owed: Obligation, actor: Actor) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from campaigns.permissions import may_edit, may_press
 from lib import pages
 from lib.excel import write_table
 from organizations import jurisdiction
-from organizations.models import Unit
+from organizations.models import Responsible, Unit
 from organizations.permissions import Permission, allowed, require, requires
 
 
@@ -92,6 +92,10 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         "pressing": _pressing(request, rows),
         "contacts": Contact.objects.visible_to(request.actor).filter(unit=found).select_related("campaign"),
         "calls": Call.objects.visible_to(request.actor).filter(unit=found)[:20],
+        "leaders": Responsible.objects.visible_to(request.actor)
+        .leaders()
+        .current_on(timezone.localdate())
+        .filter(unit=found),
         "letters": Letter.objects.visible_to(request.actor).filter(unit=found).order_by("-pk")[:20],
         "page": pages.by_key(rows.exclude(state="open").for_list(), request.GET, order=("-id",)),
     }

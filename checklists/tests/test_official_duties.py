@@ -237,6 +237,18 @@ def test_named_persons():
     }
 
 
+def test_duties_of_each_person():
+    """单位主要负责人、其他班子成员每月至少带队检查1次; 驻点人员每周工作报告、季度研究会商."""
+    named = {(code, row["code"]): row["each_of"] for code in NOTICES for row in duties(code) if row.get("each_of")}
+
+    assert named == {
+        ("weihai-miit-2022", "leader-checks"): "leader",
+        ("weihai-miit-2022", "stationed-weekly"): "station",
+        ("weihai-miit-2022", "stationed-quarterly"): "station",
+        ("weihai-safety-2022", "stationed-weekly"): "station",
+    }
+
+
 def test_checklists_that_duties_name_are_loaded():
     named = {row["form"].partition(":")[2] for code in NOTICES for row in duties(code) if "checklist:" in row["form"]}
     assert {f"checklists/{code}" for code in named} <= set(FIXTURES)

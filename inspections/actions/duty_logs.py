@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.actions import submissions
 from campaigns.actions.terms import window
-from campaigns.models import Obligation
+from campaigns.models import Deliverable, Obligation
 from campaigns.models.standing import PASSING, WITH_RECIPIENT
 from documents import actions as documents
 from documents import filetypes
@@ -26,6 +26,10 @@ from organizations import audit
 PHOTO = "现场照片"
 # A version is on its way or has come: a further record joins it. One that was returned is answered anew.
 HANDED_ON = (*PASSING, *WITH_RECIPIENT, "accepted")
+
+
+class AnotherPerson(MoveRefused):
+    """The duty is somebody else's."""
 
 
 @transaction.atomic
@@ -54,6 +58,7 @@ def record(
     if not first <= held_on <= min(last, timezone.localdate()):
         raise MoveRefused(f"日期须在{text.full_date(first)}至{text.full_date(last)}之间，且不能晚于今天。")
     said = {"led_by": led_by.strip(), "took_part": took_part.strip(), "place": place.strip()}
+    _require_person(obligation, said["led_by"], said["took_part"])
     log = DutyLog.objects.create(
         obligation=obligation,
         held_on=held_on,
@@ -69,6 +74,17 @@ def record(
     if not obligation.submissions.filter(state__in=HANDED_ON).exists():
         submissions.hand_in(obligation, by=by, text=in_words(log))
     return log
+
+
+def _require_person(obligation: Obligation, led_by: str, took_part: str) -> None:
+    """A duty owed by name is done by that person: each leader leads, who is stationed may also take part."""
+    leads = obligation.deliverable.each_of == Deliverable.EachOf.LEADER
+    there = text.folded(led_by if leads else f"{led_by} {took_part}")
+    if obligation.person and text.folded(obligation.person) not in there:
+        act = "带队/主持人" if leads else "带队/主持人或参加人员"
+        raise AnotherPerson(
+            f"这一项是{obligation.person}的任务，{act}应有{obligation.person}；他人的请在其本人的任务中登记。"
+        )
 
 
 @transaction.atomic

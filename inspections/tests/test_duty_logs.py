@@ -244,3 +244,97 @@ def test_record_is_entered_on_a_phone(browse, owed):
     page.get_by_role("button", name="登记").click()
     page.get_by_text("任务已完成").wait_for()
     assert DutyLog.objects.get().led_by == "王总"
+
+
+# Owed by name
+
+
+@pytest.fixture
+def leaders():
+    """张三's and 李四's check of June 2023."""
+    said = {
+        "name": "班子成员带队检查",
+        "form": "record",
+        "person": "每位班子成员",
+        "each_of": "leader",
+        "due_day": None,
+    }
+    duty = campaigns.deliverable("leader-checks", **said, recipient_rule="file")
+    return [campaigns.obligation(make.unit(), of=duty, subject=name, recipients=[]) for name in ("张三", "李四")]
+
+
+def by_unit(owed, **said):
+    said = {"held_on": date(2023, 6, 5), "content": "检查2家企业"} | said
+    return duty_logs.record(owed, by=make.actor(owed.unit), **said)
+
+
+def test_check_led_by_the_person_answers_his_row_alone(leaders):
+    by_unit(leaders[0], led_by="局长张三")
+    assert [refreshed(owed).state for owed in leaders] == ["fulfilled", "open"]
+
+
+def refreshed(owed):
+    owed.refresh_from_db()
+    return owed
+
+
+@pytest.mark.parametrize("led_by", ["张三", "张　三", "张 三（局长）", "张三、李四"])
+def test_name_is_found_however_it_is_spaced(leaders, led_by):
+    assert by_unit(leaders[0], led_by=led_by).led_by == led_by
+
+
+@pytest.mark.parametrize("said", [{"led_by": "李四"}, {"led_by": "李四", "took_part": "张三"}, {"led_by": "张"}])
+def test_check_led_by_somebody_else_is_not_his(leaders, said):
+    """每位: to have gone along is not to have led."""
+    with pytest.raises(MoveRefused, match="这一项是张三的任务，带队/主持人应有张三"):
+        by_unit(leaders[0], **said)
+    assert not DutyLog.objects.exists()
+
+
+def test_who_is_stationed_may_take_part_in_the_season_meeting(leaders):
+    type(leaders[0].deliverable).objects.update(each_of="station", person="驻点人员")
+    owed = type(leaders[0]).objects.get(pk=leaders[0].pk)
+    with pytest.raises(MoveRefused, match="带队/主持人或参加人员应有张三"):
+        by_unit(owed, led_by="李局长", took_part="王五")
+    assert by_unit(owed, led_by="李局长", took_part="张三、王五").led_by == "李局长"
+
+
+def test_unit_as_a_whole_names_whoever_led(leaders):
+    leaders[0].subject = "每位班子成员"
+    leaders[0].save(update_fields=["subject"])
+    assert by_unit(leaders[0], led_by="王五").led_by == "王五"
+
+
+def test_form_is_filled_with_the_person_and_says_so(client, leaders):
+    client.force_login(make.member(leaders[0].unit).user)
+    shown = client.get(reverse("inspections:record_of", args=[leaders[0].pk]))
+    assert shown.context["form"]["led_by"].value() == "张三"
+    assert "这一项由张三本人完成，“带队/主持人”已按名册填好。" in shown.content.decode()
+
+
+def test_firms_form_is_empty_as_before(client, owed):
+    client.force_login(make.member(owed.enterprise, Role.HEAD).user)
+    shown = client.get(reverse("inspections:record_of", args=[owed.pk]))
+    assert shown.context["form"]["led_by"].value() == ""
+    assert "本人完成" not in shown.content.decode()
+
+
+def test_somebody_else_is_said_at_the_leader(client, leaders):
+    client.force_login(make.member(leaders[0].unit).user)
+    reply = client.post(reverse("inspections:record_of", args=[leaders[0].pk]), form(led_by="李四"))
+    assert reply.status_code == 422
+    assert list(reply.context["form"].errors) == ["led_by"]
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_leaders_check_is_entered_on_a_phone_with_the_name_filled_in(browse, leaders):
+    path = reverse("inspections:record_of", args=[leaders[0].pk])
+    page = browse(make.member(leaders[0].unit).user, path, phone=True)
+    assert page.get_by_label("带队/主持人").input_value() == "张三"
+    assert sideways(page) == []
+    page.get_by_label("日期").fill("2023-06-05")
+    page.get_by_label("开展情况").fill("检查2家企业")
+    page.get_by_role("button", name="登记").click()
+    page.get_by_text("任务已完成").wait_for()
+    assert DutyLog.objects.get().led_by == "张三"

@@ -26,7 +26,7 @@ def record_of(request: HttpRequest, pk: int) -> HttpResponse:
     owed = get_object_or_404(rows, pk=pk)
     require(may_hand_in(request.actor, owed))
     given = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = DutyLogForm(*given, initial={"entry_key": uuid4()})
+    form = DutyLogForm(*given, initial={"entry_key": uuid4(), "led_by": owed.person})
     if request.method == "POST" and form.is_valid() and (log := _recorded(request, owed, form)):
         messages.success(request, "已登记，任务已完成。发现的问题可在本页登记为隐患。")
         return redirect(log)
@@ -38,6 +38,8 @@ def record_of(request: HttpRequest, pk: int) -> HttpResponse:
 def _recorded(request: HttpRequest, owed: Obligation, form: DutyLogForm) -> DutyLog | None:
     try:
         return actions.record(owed, by=request.actor, **form.values())
+    except actions.AnotherPerson as refused:
+        form.add_error("led_by", str(refused))
     except MoveRefused as refused:
         form.add_error("held_on", str(refused))
     except ValidationError as error:

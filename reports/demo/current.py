@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
@@ -16,6 +16,7 @@ from campaigns.actions.submissions import accept, hand_in
 from campaigns.models import Campaign, Deliverable, Obligation
 from hazards.actions import closing, judging, rectifying, registering, supervising
 from hazards.models import Hazard, Standard
+from inspections.actions import duty_logs
 from lib.actor import Actor
 from lib.transitions import move
 from organizations.models import Enterprise, Unit
@@ -47,6 +48,7 @@ def live_through(firm: Enterprise, today: date) -> Campaign:
     open_obligations(today, by=SYSTEM)
     last_month(campaign, today)
     this_month(campaign, today)
+    leaders_out(today)
     return campaign
 
 
@@ -78,6 +80,7 @@ def start_again(today: date) -> Campaign:
     new = copy(original, code=f"trade-{start:%Y-%m}", name=name, starts_on=start, by=SYSTEM)
     for code in ("enterprise-checklist", "department-checklist"):
         _add_checklist(new, code, today)
+    _add_leader_checks(new, today)
     return move(new, Campaign.State.RUNNING, by=SYSTEM)
 
 
@@ -99,6 +102,40 @@ def _add_checklist(new: Campaign, code: str, today: date) -> None:
         origin=Deliverable.Origin.LOCAL,
         recipient_rule=Deliverable.RecipientRule.AREA_UNIT if firms else Deliverable.RecipientRule.LEAD,
     )
+
+
+def _add_leader_checks(new: Campaign, today: date) -> None:
+    """班子成员每月至少带队检查1次, of 2022, from this month on: one for each leader in the rosters."""
+    template = Deliverable.objects.get(campaign__code="weihai-miit-2022", code="leader-checks")
+    Deliverable.objects.create(
+        campaign=new,
+        code="leader-checks-2022",
+        name=template.name,
+        position=91,
+        form=template.form,
+        respondent=template.respondent,
+        person=template.person,
+        each_of=template.each_of,
+        line=new.line,
+        unit_kinds=template.unit_kinds,
+        area_levels=template.area_levels,
+        recurrence=template.recurrence,
+        starts_on=today.replace(day=1),
+        origin=Deliverable.Origin.LOCAL,
+        recipient_rule=template.recipient_rule,
+    )
+
+
+def leaders_out(today: date) -> None:
+    """The first leader of the early districts has been out this month."""
+    owed = Obligation.objects.filter(deliverable__code="leader-checks-2022", unit__name__in=EARLY)
+    for obligation in owed.filter(period=f"{today:%Y-%m}").order_by("unit_id", "pk").distinct("unit_id"):
+        said: dict[str, Any] = {
+            "content": "检查2家涉氨制冷企业，重点查作业间隔断和应急处置。",
+            "took_part": "监管科2人、专家1人",
+        }
+        by = actor_of(obligation.unit, Role.CLERK)
+        duty_logs.record(obligation, by=by, held_on=today, led_by=obligation.subject, **said)
 
 
 class Cast(NamedTuple):

@@ -214,7 +214,7 @@ def test_the_questions_do_not_grow_with_the_rows(firms, django_assert_num_querie
     for n in range(firms):
         visit(factories.enterprise(f"企业{n}"), on_trip=trip(team=f"{n}组"))
 
-    with django_assert_num_queries(45):
+    with django_assert_num_queries(51):
         told()
 
 

@@ -4,6 +4,7 @@ from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Count
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -12,7 +13,7 @@ from campaigns.models import Call, Campaign, Contact, Extension, Letter, Obligat
 from documents.models import ExportJob, ImportBatch, StoredFile
 from documents.tests.samples import content
 from hazards.models import Hazard
-from organizations.models import Enterprise, Membership, Unit, User
+from organizations.models import Enterprise, Membership, Responsible, Unit, User
 from reports.demo import people
 from reports.models import DispatchReturn
 
@@ -27,7 +28,7 @@ def load():
 
 def counts():
     models = (User, Enterprise, Membership, Hazard, Campaign, Obligation, Submission, DispatchReturn, ImportBatch)
-    models += (ExportJob, StoredFile, Contact, Call, Extension, Letter)
+    models += (ExportJob, StoredFile, Contact, Call, Extension, Letter, Responsible)
     return {model.__name__: model.objects.count() for model in models}
 
 
@@ -40,6 +41,7 @@ def test_demo_is_lived_in_and_loads_twice_without_changing(settings, tmp_path):
     check_current()
     check_call_desk()
     check_files()
+    check_roster()
     signed_in = set(User.objects.values_list("pk", "password"))
     assert load() == told
     assert counts() == before
@@ -108,6 +110,21 @@ def check_call_desk():
     # two work days late, and not promised: the letter lies ready
     assert set(Letter.objects.values_list("state", flat=True)) <= {"draft"}
     assert not Letter.objects.filter(unit__name="乳山市应急管理局").exists()
+
+
+def check_roster():
+    """Three leaders in each bureau, somebody for firms of eight areas, and this month's checks owed by each."""
+    city = Unit.objects.get(name="威海市应急管理局")
+    leaders = Responsible.objects.leaders()
+    assert set(leaders.values("unit").annotate(count=Count("pk")).values_list("count", flat=True)) == {3}
+    firms = Responsible.objects.exclude(kind="leader")
+    assert firms.values("enterprise__area").distinct().count() == 8
+    assert set(firms.values_list("kind", flat=True)) == {"supervise", "contract", "station"}
+    names = leaders.filter(unit=city).values_list("name", flat=True)
+    month = f"{timezone.localdate():%Y-%m}"
+    owed = Obligation.objects.filter(deliverable__code="leader-checks-2022", period=month)
+    assert sorted(owed.filter(unit=city).values_list("subject", flat=True)) == sorted(names)
+    assert owed.filter(state="fulfilled").count() == 3
 
 
 def check_files():

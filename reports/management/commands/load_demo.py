@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns.models import Obligation
 from hazards.models import Hazard
 from organizations.models import Enterprise
-from reports.demo import calls, current, files, hand_ins, june, people
+from reports.demo import calls, current, files, hand_ins, june, people, roster
 
 
 class Command(BaseCommand):
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         firm = Enterprise.objects.get(uscc=june.firms()[0]["统一社会信用代码"])
         accounts = people.make_accounts(firm)
         people.make_clerks()
+        roster.make_roster()
         hand_ins.play_june()
         files.make_june()
         campaign = current.play_current(firm, timezone.localdate())

@@ -1,0 +1,606 @@
+"""逐人报送: 班子成员每月至少带队检查1次 (S000 D3) is owed by each of them by the roster; worked out by hand."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from campaigns import rehearsal
+from campaigns.actions import copying, editing, previewing, reminders, submissions
+from campaigns.actions.opening import follow_roster, open_obligations
+from campaigns.board import board
+from campaigns.forms import DeliverableForm
+from campaigns.grid import grid
+from campaigns.models import Campaign, Deliverable, Obligation, StandingNil, Submission
+from campaigns.tests import factories as campaigns
+from campaigns.wording import respondents_of
+from lib.actor import Actor
+from notifications.models import Message
+from organizations.actions import roster
+from organizations.models import Responsible, Unit
+from organizations.tests import factories as make
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system()
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NAME = "冶金等工贸行业重大事故隐患专项排查整治2023行动"
+EACH = "每位班子成员"
+
+
+def run(on):
+    return open_obligations(date.fromisoformat(on), by=SYSTEM).words()
+
+
+def owed(unit=None, **conditions):
+    """Sorted "period subject state" of the unit's rows."""
+    rows = Obligation.objects.filter(**({"unit": unit} if unit else {}), **conditions)
+    return sorted(f"{row.period} {row.subject} {row.state}" for row in rows)
+
+
+def leader_duty(code="leader-checks", **fields):
+    """每月至少1次: by the last day of the month, kept in the unit."""
+    said = {"name": "班子成员带队检查", "form": "text", "person": EACH, "each_of": "leader", "due_day": None}
+    return campaigns.deliverable(code, **said | {"recipient_rule": "file"} | fields)
+
+
+@pytest.fixture
+def unit():
+    make.city_bureau()
+    return make.unit()
+
+
+@pytest.fixture
+def duty(unit):
+    """Of June and July alone, so that each test reads two months."""
+    return leader_duty(starts_on=date(2023, 6, 1), ends_on=date(2023, 7, 31))
+
+
+@pytest.fixture
+def three(unit):
+    return [make.responsible(unit, name) for name in ("张三", "李四", "王五")]
+
+
+def leave(row, day):
+    roster.release(row, on=date.fromisoformat(day), by=SYSTEM)
+
+
+def join(unit, name, day, **fields):
+    said = {"kind": "leader"} | fields
+    return roster.appoint(unit, name=name, starts_on=date.fromisoformat(day), by=SYSTEM, **said)
+
+
+# One for each
+
+
+def test_three_leaders_owe_three_in_june(duty, unit, three):
+    assert run("2023-06-01") == [f"{NAME} 班子成员带队检查 2023年6月：新开3个"]  # July 31 is 60 days off
+    assert owed() == ["2023-06 张三 open", "2023-06 李四 open", "2023-06 王五 open"]
+    assert {row.title for row in Obligation.objects.all()} == {
+        "2023年6月 张三 班子成员带队检查",
+        "2023年6月 李四 班子成员带队检查",
+        "2023年6月 王五 班子成员带队检查",
+    }
+
+
+def test_second_run_of_a_day_changes_nothing(duty, unit, three):
+    run("2023-06-16")
+    assert run("2023-06-16") == []
+    assert Obligation.objects.count() == 6
+
+
+def test_each_leaders_row_has_the_dates_and_place_of_the_units(duty, unit, three):
+    run("2023-06-01")
+    for row in Obligation.objects.all():
+        assert (row.unit, row.area, row.nominal_on) == (unit, unit.area, date(2023, 6, 30))
+        assert row.due_at == datetime(2023, 6, 30, 23, 59, 59, 999999, tzinfo=SHANGHAI)
+
+
+def test_one_leaves_on_the_tenth_and_one_joins_in_july(duty, unit, three):
+    """2023-06-10 张三 stands down: June ends on the 30th without him. 赵六 joins on 07-05: he owes July, not June."""
+    run("2023-06-01")
+    leave(three[0], "2023-06-10")
+    assert run("2023-06-10") == [
+        f"{NAME} 班子成员带队检查 2023年6月 荣成市应急管理局 张三：不再应报（已不再任职）",
+    ]
+    run("2023-06-20")
+    join(unit, "赵六", "2023-07-05")
+    run("2023-07-05")
+    assert owed() == [
+        "2023-06 张三 ended",
+        "2023-06 李四 open",
+        "2023-06 王五 open",
+        "2023-07 李四 open",
+        "2023-07 王五 open",
+        "2023-07 赵六 open",
+    ]
+
+
+def test_past_month_of_who_left_afterwards_remains(duty, unit, three):
+    run("2023-06-20")
+    leave(three[0], "2023-07-10")
+    run("2023-07-10")
+    assert owed(subject="张三") == ["2023-06 张三 open", "2023-07 张三 ended"]
+
+
+@pytest.mark.parametrize(
+    ("left", "state"),
+    [("2023-06-29", "ended"), ("2023-06-30", "ended"), ("2023-07-01", "open")],
+)
+def test_in_office_on_the_day_it_falls_due_is_what_counts(duty, unit, three, left, state):
+    """Entered only on 07-03: who was gone by the 30th was asked for nothing that month, who left on 07-01 was."""
+    run("2023-06-01")
+    leave(three[0], left)
+    run("2023-07-03")
+    assert owed(subject="张三", period="2023-06") == [f"2023-06 张三 {state}"]
+
+
+def test_day_of_leaving_known_ahead_ends_only_what_comes_after_it(duty, unit, three):
+    leave(three[0], "2023-07-15")
+    run("2023-06-20")
+    assert owed(subject="张三") == ["2023-06 张三 open"]
+
+
+def test_who_joins_later_in_the_month_owes_that_month(duty, unit, three):
+    run("2023-06-01")
+    join(unit, "赵六", "2023-06-20")
+    run("2023-06-21")
+    assert "2023-06 赵六 open" in owed()
+
+
+def test_who_is_entered_late_owes_from_then_on(duty, unit, three):
+    """In office since June but entered in July: June fell due before anybody knew."""
+    run("2023-06-20")
+    join(unit, "赵六", "2023-06-01")
+    run("2023-07-03")
+    assert owed(subject="赵六") == ["2023-07 赵六 open"]
+
+
+def test_night_without_a_run_is_not_the_leaders(duty, unit, three):
+    """Joined on 06-29 while nothing ran from the 20th to 07-03: June was his."""
+    run("2023-06-20")
+    join(unit, "赵六", "2023-06-29")
+    run("2023-07-03")
+    assert owed(subject="赵六") == ["2023-06 赵六 open", "2023-07 赵六 open"]
+
+
+def test_answer_of_who_left_stays(duty, unit, three):
+    run("2023-06-01")
+    row = Obligation.objects.get(subject="张三")
+    submissions.hand_in(row, by=make.actor(unit), text="6月2日带队检查2家")
+    leave(three[0], "2023-06-10")
+    run("2023-06-11")
+    assert owed(subject="张三") == ["2023-06 张三 fulfilled"]  # kept in the unit: the hand-in is all
+
+
+def test_who_comes_back_owes_his_own_row_again(duty, unit, three):
+    run("2023-06-01")
+    leave(three[0], "2023-06-10")
+    run("2023-06-11")
+    join(unit, "张三", "2023-06-20")
+    assert run("2023-06-20")[-1] == f"{NAME} 班子成员带队检查 2023年6月 荣成市应急管理局 张三：重新应报"
+    assert owed(subject="张三") == ["2023-06 张三 open", "2023-07 张三 open"]
+    assert run("2023-06-20") == []
+
+
+def test_what_fell_due_between_two_terms_of_office_is_not_owed(duty, unit, three):
+    run("2023-06-01")
+    leave(three[0], "2023-06-10")
+    join(unit, "张三", "2023-07-03")
+    run("2023-07-03")
+    assert owed(subject="张三") == ["2023-06 张三 ended", "2023-07 张三 open"]
+
+
+def test_successor_owes_instead(duty, unit, three):
+    run("2023-06-01")
+    roster.replace(three[0], on=date(2023, 6, 10), name="赵六", by=SYSTEM)
+    run("2023-06-10")
+    assert owed() == ["2023-06 张三 ended", "2023-06 李四 open", "2023-06 王五 open", "2023-06 赵六 open"]
+
+
+def test_same_name_in_two_units_is_two_people(duty, unit):
+    wendeng = make.unit("文登区应急管理局", in_area=make.county("文登区"))
+    first = make.responsible(unit, "王伟")
+    make.responsible(wendeng, "王伟")
+    run("2023-06-01")
+    leave(first, "2023-06-10")
+    run("2023-06-11")
+    assert owed(unit, subject="王伟") == ["2023-06 王伟 ended"]
+    assert owed(wendeng, subject="王伟") == ["2023-06 王伟 open"]
+    assert owed(unit, subject=EACH) == [f"2023-06 {EACH} open"]  # nobody is left there
+
+
+def test_name_typed_with_spaces_is_one_subject(duty, unit):
+    join(unit, "张　三", "2023-01-01")
+    run("2023-06-01")
+    assert owed() == ["2023-06 张三 open"]
+
+
+# While there is no roster
+
+
+def test_unit_without_a_roster_owes_one_as_a_whole(duty, unit):
+    run("2023-06-01")
+    assert owed() == [f"2023-06 {EACH} open"]
+
+
+def test_roster_filled_ends_the_whole_ones_ahead(duty, unit):
+    run("2023-06-20")
+    for name in ("张三", "李四"):
+        join(unit, name, "2022-01-01")
+    assert run("2023-06-21") == [
+        f"{NAME} 班子成员带队检查 2023年6月：新开2个",
+        f"{NAME} 班子成员带队检查 2023年7月：新开2个",
+        f"{NAME} 班子成员带队检查 2023年6月 荣成市应急管理局：不再应报（已按名册逐人报送）",
+        f"{NAME} 班子成员带队检查 2023年7月 荣成市应急管理局：不再应报（已按名册逐人报送）",
+    ]
+    assert run("2023-06-21") == []
+    assert len(owed(state="open")) == 4
+
+
+def test_what_the_unit_answered_as_a_whole_is_not_asked_again(duty, unit):
+    run("2023-06-20")
+    june = Obligation.objects.get(period="2023-06")
+    submissions.hand_in(june, by=make.actor(unit), text="局长6月5日带队检查")
+    join(unit, "张三", "2022-01-01")
+    run("2023-06-21")
+    assert owed() == [f"2023-06 {EACH} fulfilled", "2023-07 张三 open", f"2023-07 {EACH} ended"]
+    assert run("2023-06-21") == []
+
+
+def test_what_the_unit_let_pass_as_a_whole_stays_its_own(duty, unit):
+    run("2023-06-20")
+    join(unit, "张三", "2022-01-01")
+    run("2023-07-03")
+    assert owed(period="2023-06") == [f"2023-06 {EACH} open"]
+    assert owed(period="2023-07") == ["2023-07 张三 open", f"2023-07 {EACH} ended"]
+
+
+def test_waived_for_the_unit_is_waived_for_its_people(duty, unit):
+    run("2023-06-01")
+    Obligation.objects.update(state="waived")
+    join(unit, "张三", "2022-01-01")
+    run("2023-06-02")
+    assert owed(period="2023-06") == [f"2023-06 {EACH} waived"]
+
+
+def test_last_one_gone_the_unit_owes_as_a_whole_again(duty, unit):
+    only = make.responsible(unit, "张三")
+    run("2023-06-20")
+    leave(only, "2023-07-10")
+    run("2023-07-10")
+    assert owed() == ["2023-06 张三 open", "2023-07 张三 ended", f"2023-07 {EACH} open"]
+    join(unit, "李四", "2023-07-12")
+    run("2023-07-12")
+    assert owed(period="2023-07") == ["2023-07 张三 ended", "2023-07 李四 open", f"2023-07 {EACH} ended"]
+    assert run("2023-07-12") == []
+
+
+def test_what_the_last_one_answered_before_leaving_is_not_asked_of_the_unit(duty, unit):
+    only = make.responsible(unit, "张三")
+    run("2023-06-01")
+    submissions.hand_in(Obligation.objects.get(), by=make.actor(unit), text="带队检查")
+    leave(only, "2023-06-10")
+    run("2023-06-11")
+    assert owed() == ["2023-06 张三 fulfilled"]
+
+
+def test_person_called_like_the_duty_says_is_nobody(duty, unit):
+    """Otherwise the row of the whole and that of the person would be one, ended and opened every night."""
+    make.responsible(unit, EACH)
+    run("2023-06-01")
+    assert run("2023-06-01") == []
+    assert owed() == [f"2023-06 {EACH} open"]
+
+
+def test_first_run_takes_the_past_months_by_the_roster_of_their_days(unit):
+    """In office since 06-15: May was nobody's by name, so the unit's; June and July are his."""
+    leader_duty(ends_on=date(2023, 7, 31))
+    join(unit, "张三", "2023-06-15")
+    run("2023-07-03")
+    assert owed() == [f"2023-05 {EACH} open", "2023-06 张三 open", "2023-07 张三 open"]
+
+
+# Units that come and go
+
+
+def test_unit_merged_away_leaves_its_peoples_rows_as_it_leaves_its_own(duty, unit, three):
+    run("2023-06-20")
+    new = make.unit("荣成市应急和消防局")
+    make.responsible(new, "张三")
+    Unit.objects.filter(pk=unit.pk).update(active=False, merged_into=new)
+    run("2023-07-03")
+    assert set(owed(unit, period="2023-06")) == {f"2023-06 {name} missing" for name in ("张三", "李四", "王五")}
+    assert set(owed(unit, period="2023-07")) == {f"2023-07 {name} ended" for name in ("张三", "李四", "王五")}
+    assert owed(new) == ["2023-07 张三 open"]
+    assert run("2023-07-03") == []
+
+
+def test_office_s_head_is_no_leader_of_the_bureau(duty, unit):
+    office = make.unit("荣成市应急管理局基础科", kind="office", part_of=unit)
+    make.responsible(office, "周科长")
+    run("2023-06-01")
+    assert owed() == [f"2023-06 {EACH} open"]
+
+
+# Who is stationed
+
+
+def stationed_duty(**fields):
+    """每周工作报告: June 2023, Sundays 4, 11, 18, 25."""
+    said = {"name": "驻点人员每周工作报告", "person": "驻点人员", "each_of": "station", "recurrence": "weekly"}
+    days = {"starts_on": date(2023, 5, 29), "ends_on": date(2023, 6, 25)}
+    return leader_duty("stationed-weekly", **said | days | fields)
+
+
+def test_who_is_stationed_at_two_firms_reports_once_a_week(unit):
+    stationed_duty()
+    firms = [make.enterprise(name) for name in ("一厂", "二厂", "三厂")]
+    for name, firm in (("张三", firms[0]), ("张三", firms[1]), ("李四", firms[2])):
+        make.responsible(unit, name, kind="station", enterprise=firm)
+    make.responsible(unit, "王包保", kind="contract", enterprise=firms[0])
+    make.responsible(unit, "赵局长")
+    run("2023-05-29")
+    assert owed(period="2023-W23") == ["2023-W23 张三 open", "2023-W23 李四 open"]
+    assert len(owed()) == 8
+    assert Obligation.objects.get(period="2023-W23", subject="张三").title == (
+        "2023年第23周（6月5日至6月11日） 张三 驻点人员每周工作报告"
+    )
+
+
+def test_who_leaves_one_of_two_firms_still_reports(unit):
+    stationed_duty()
+    first, second = (
+        make.responsible(unit, "张三", kind="station", enterprise=make.enterprise(name)) for name in ("一厂", "二厂")
+    )
+    run("2023-05-29")
+    leave(first, "2023-06-07")
+    run("2023-06-07")
+    assert {row.state for row in Obligation.objects.filter(subject="张三")} == {"open"}
+    leave(second, "2023-06-14")
+    run("2023-06-14")
+    assert owed(subject="张三") == [
+        "2023-W22 张三 open",
+        "2023-W23 张三 open",
+        "2023-W24 张三 ended",
+        "2023-W25 张三 ended",
+    ]
+
+
+def test_whom_an_office_stations_reports_for_the_bureau(unit):
+    stationed_duty()
+    office = make.unit("荣成市应急管理局基础科", kind="office", part_of=unit)
+    make.responsible(office, "孙驻点", kind="station", enterprise=make.enterprise())
+    run("2023-05-29")
+    assert {row.subject for row in Obligation.objects.filter(unit=unit)} == {"孙驻点"}
+    assert not Obligation.objects.filter(unit=office).exists()
+
+
+# The rule itself changes
+
+
+def changed(duty, **fields):
+    Deliverable.objects.filter(pk=duty.pk).update(**fields)
+
+
+def test_duty_asked_by_name_from_now_on(unit, three):
+    duty = leader_duty(each_of="", starts_on=date(2023, 6, 1), ends_on=date(2023, 7, 31))
+    run("2023-06-20")
+    assert owed() == [f"2023-06 {EACH} open", f"2023-07 {EACH} open"]
+    changed(duty, each_of="leader")
+    run("2023-07-03")
+    assert owed(period="2023-06") == [f"2023-06 {EACH} open"]
+    assert len(owed(period="2023-07", state="open")) == 3
+
+
+def test_duty_no_longer_asked_by_name(duty, unit, three):
+    run("2023-06-20")
+    changed(duty, each_of="")
+    lines = run("2023-07-03")
+    assert f"{NAME} 班子成员带队检查 2023年7月 荣成市应急管理局：不再应报（报送事项已调整）" in lines
+    assert owed(period="2023-07", state="open") == [f"2023-07 {EACH} open"]
+    assert len(owed(period="2023-06", state="open")) == 3  # the past was theirs
+    assert run("2023-07-03") == []
+
+
+def test_leaders_rows_do_not_pass_to_who_is_stationed(duty, unit, three):
+    make.responsible(unit, "孙驻点", kind="station", enterprise=make.enterprise())
+    run("2023-06-20")
+    changed(duty, each_of="station")
+    run("2023-07-03")
+    assert owed(period="2023-07", state="open") == ["2023-07 孙驻点 open"]
+    assert len(owed(period="2023-06", state="open")) == 3
+
+
+def test_other_word_for_all_of_them_leaves_the_past(duty, unit):
+    run("2023-06-20")
+    changed(duty, person="班子全体")
+    run("2023-07-03")
+    assert owed(period="2023-06") == [f"2023-06 {EACH} open"]
+    assert owed(period="2023-07", state="open") == ["2023-07 班子全体 open"]
+
+
+def test_moved_day_is_judged_by_the_new_one(duty, unit, three):
+    """张三 leaves on 07-20; July's day moves from the 31st to the 15th: then it is still his."""
+    leave(three[0], "2023-07-20")
+    run("2023-06-20")
+    assert owed(subject="张三") == ["2023-06 张三 open"]
+    changed(duty, due_day=15)
+    run("2023-06-21")
+    assert owed(subject="张三", period="2023-07") == ["2023-07 张三 open"]
+
+
+def test_preview_says_who_would_owe_by_name_and_keeps_nothing(unit, three):
+    campaigns.campaign(ends_on=date(2099, 12, 31))
+    duty = leader_duty(each_of="", recurrence="once", due_on=date(2099, 6, 30), starts_on=None)
+    Campaign.objects.update(state="running", opened_on=date(2023, 5, 1), reconciled_on=date(2023, 5, 1))
+    day = date(2099, 6, 30)
+    campaigns.obligation(unit, of=duty, subject=EACH, period="once", nominal_on=day)
+    duty.each_of = "leader"
+    lines = previewing.effects(duty, scope={}, by=SYSTEM)
+    assert f"{NAME} 班子成员带队检查 荣成市应急管理局：不再应报（已按名册逐人报送）" in lines
+    duty.refresh_from_db()
+    assert duty.each_of == ""
+    assert owed() == [f"once {EACH} open"]
+
+
+def test_copied_campaign_asks_by_name_too(duty, unit):
+    new = copying.copy(duty.campaign, code="again", name="再来", starts_on=date(2024, 5, 1), by=SYSTEM)
+    assert list(new.deliverables.values_list("each_of", "person")) == [("leader", EACH)]
+
+
+# The form and the words
+
+
+FORM = {
+    "name": "班子成员带队检查",
+    "form": "record",
+    "respondent": "unit",
+    "recurrence": "monthly",
+    "policy": "as_is",
+    "origin": "notice",
+    "recipient_rule": "file",
+    "each_of": "leader",
+}
+
+
+def form_of(**changes):
+    return DeliverableForm(
+        FORM | changes, instance=Deliverable(campaign=campaigns.campaign()), campaign=campaigns.campaign()
+    )
+
+
+def test_form_fills_in_who_owes_it_until_the_roster_does(unit):
+    form = form_of()
+    assert form.is_valid(), form.errors
+    saved = editing.save_deliverable(form.instance, scope=form.scope(), by=SYSTEM)
+    saved.refresh_from_db()
+    assert (saved.each_of, saved.person) == ("leader", EACH)
+
+
+@pytest.mark.parametrize("changes", [{"respondent": "enterprise"}, {"counts": "visits"}])
+def test_form_refuses_by_name_what_units_do_not_hand_in(unit, changes):
+    assert "each_of" in form_of(**changes).errors
+
+
+@pytest.mark.parametrize("spoilt", [{"respondent": "enterprise"}, {"person": ""}])
+def test_database_keeps_by_name_to_units_with_a_word_for_all(unit, spoilt):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        leader_duty(**spoilt)
+
+
+def test_who_owes_it_in_words(duty):
+    assert respondents_of(duty) == "应急部门（县（市、区）、功能区）的每位班子成员（按名册逐人）"
+
+
+# Denominators
+
+
+def test_boards_count_each_person(duty, unit, three):
+    run("2023-06-01")
+    rows = Obligation.objects.all()
+    submissions.hand_in(rows.get(subject="张三"), by=make.actor(unit), text="带队检查")
+    moment = datetime(2023, 7, 1, 12, tzinfo=SHANGHAI)
+    (line,) = board(rows, moment).lines
+    assert (line.sum.expected, line.sum.late, line.sum.missing) == (3, 1, 2)
+    (cells,) = grid(rows, moment).rows
+    assert (cells.sum.expected, cells.sum.missing) == (3, 2)
+
+
+def test_who_left_is_in_no_denominator(duty, unit, three):
+    run("2023-06-01")
+    leave(three[0], "2023-06-10")
+    run("2023-06-11")
+    (line,) = board(Obligation.objects.all(), datetime(2023, 7, 1, tzinfo=SHANGHAI)).lines
+    assert line.sum.expected == 2
+
+
+def test_one_digest_names_each_person(duty, unit, three):
+    run("2023-06-01")
+    reminders.remind(datetime(2023, 6, 30, 9, tzinfo=SHANGHAI), by=SYSTEM)
+    message = Message.objects.get(unit=unit)
+    assert sorted(line["text"].partition("：")[0] for line in message.lines) == [
+        "2023年6月 张三 班子成员带队检查",
+        "2023年6月 李四 班子成员带队检查",
+        "2023年6月 王五 班子成员带队检查",
+    ]
+
+
+def test_three_people_late_once_do_not_make_the_unit_often_late(duty, unit, three):
+    moment = datetime.now(SHANGHAI)
+    for name in ("张三", "李四", "王五"):
+        campaigns.obligation(unit, of=duty, subject=name, period="2023-06", due_at=moment, original_due_at=moment)
+    assert rehearsal.often_late(duty.campaign) == set()
+    campaigns.obligation(unit, of=duty, subject="张三", period="2023-07", due_at=moment, original_due_at=moment)
+    assert rehearsal.often_late(duty.campaign) == {unit.pk}
+
+
+def test_standing_nil_report_of_one_is_not_the_others(unit):
+    duty = stationed_duty(nil_allowed=True)
+    firm = make.enterprise()
+    for name in ("张三", "李四"):
+        make.responsible(unit, name, kind="station", enterprise=firm)
+    run("2023-05-29")
+    StandingNil.objects.create(deliverable=duty, unit=unit, person="张三", named="张三")
+    mine, other = (Obligation.objects.get(period="2023-W22", subject=name) for name in ("张三", "李四"))
+    assert StandingNil.objects.for_obligation(mine).exists()
+    assert not StandingNil.objects.for_obligation(other).exists()
+
+
+# At once, and its cost
+
+
+def test_roster_is_followed_at_once_not_only_in_the_night(unit, django_capture_on_commit_callbacks):
+    campaigns.campaign(ends_on=date(2099, 12, 31))
+    leader_duty(ends_on=date(2099, 12, 31))
+    today = datetime.now(SHANGHAI).date()
+    open_obligations(today, by=SYSTEM)
+    ahead = Obligation.objects.filter(nominal_on__gte=today, state="open")
+    assert {row.subject for row in ahead.all()} == {EACH}
+    with django_capture_on_commit_callbacks(execute=True):
+        join(unit, "张三", "2022-01-01")
+    assert {row.subject for row in ahead.all()} == {"张三"}
+
+
+def test_following_leaves_a_campaign_alone_that_never_opened(duty, unit, three):
+    assert follow_roster(date(2023, 6, 10), by=SYSTEM).words() == []
+    assert not Obligation.objects.exists()
+
+
+def test_draft_of_the_whole_does_not_keep_it_from_its_people(duty, unit):
+    run("2023-06-01")
+    row = Obligation.objects.get()
+    submissions.save_draft(row, by=make.actor(unit), text="写了一半")
+    join(unit, "张三", "2022-01-01")
+    run("2023-06-02")
+    assert owed(state="open") == ["2023-06 张三 open"]
+    assert Submission.objects.filter(obligation=row).exists()
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_opening_asks_the_roster_once_however_many_units_and_people(duty, people):
+    for number in range(4):
+        unit = make.unit(f"第{number}局", in_area=make.county(f"第{number}市"))
+        for one in range(people):
+            make.responsible(unit, f"领导{number}{one}")
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        run("2023-06-01")
+    assert sum('FROM "organizations_responsible"' in query["sql"] for query in asked.captured_queries) == 1
+    assert sum('INSERT INTO "campaigns_obligation"' in query["sql"] for query in asked.captured_queries) == 1
+    assert Obligation.objects.filter(subject__startswith="领导").count() == 4 * people
+
+
+def test_firms_duties_ask_no_roster(unit):
+    campaigns.deliverable(respondent="enterprise", recipient_rule="area_unit")
+    make.enterprise()
+    with CaptureQueriesContext(connection) as asked:
+        run("2023-06-01")
+    assert not any("organizations_responsible" in query["sql"] for query in asked.captured_queries)
+
+
+def test_nobody_of_the_roster_is_ever_deleted(unit, three):
+    leave(three[0], "2023-06-10")
+    assert Responsible.objects.count() == 3
