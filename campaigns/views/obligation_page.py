@@ -77,7 +77,6 @@ def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
         "calls": owed.calls.visible_to(actor),
         "reminded": owed.reminders.aggregate(last=Max("decided_at"))["last"],
         "siblings": siblings(owed, actor),
-        "without_roster": without_roster(owed),
     } | choices(owed, actor, every, draft)
 
 
@@ -90,6 +89,7 @@ def choices(owed: Obligation, actor: Actor, every: list[Submission], draft: Subm
     return {
         **in_house(owed, actor, every),
         **counting(owed, actor),
+        "without_roster": without_roster(owed),
         "refusal": getattr(hands_in, "reason", ""),
         "own_page": own_page if fills and not busy else "",
         "content_page": own_page,

@@ -92,14 +92,17 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         "pressing": _pressing(request, rows),
         "contacts": Contact.objects.visible_to(request.actor).filter(unit=found).select_related("campaign"),
         "calls": Call.objects.visible_to(request.actor).filter(unit=found)[:20],
-        "leaders": Responsible.objects.visible_to(request.actor)
-        .leaders()
-        .current_on(timezone.localdate())
-        .filter(unit=found),
+        "leaders": _leaders(request, found),
         "letters": Letter.objects.visible_to(request.actor).filter(unit=found).order_by("-pk")[:20],
         "page": pages.by_key(rows.exclude(state="open").for_list(), request.GET, order=("-id",)),
     }
     return render(request, "campaigns/unit.html", context)
+
+
+def _leaders(request: HttpRequest, unit: Unit) -> Any:
+    """Those in office today."""
+    seen = Responsible.objects.visible_to(request.actor).filter(unit=unit)
+    return seen.leaders().current_on(timezone.localdate())
 
 
 def _pressing(request: HttpRequest, rows: Any) -> list[Campaign]:
