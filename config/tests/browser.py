@@ -125,10 +125,13 @@ def sideways(page: Page) -> list[str]:
 
 
 def small_targets(page: Page) -> list[str]:
-    """Buttons, links that look like buttons, and fields lower than a thumb (44 px)."""
+    """Whatever is tapped and stands by itself, not within a sentence, and is lower than a thumb (44 px)."""
     return loaded(page).evaluate(
-        """() => [...document.querySelectorAll(".btn, .form-control, .form-select, .bottom-bar > *, .segments label")]
-            .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 44)
+        """() => [...document.querySelectorAll(
+            ".btn, .btn-close, .form-control, .form-select, .bottom-bar > *, .segments label, summary, .brand," +
+            ".page-header > a, .packet"
+        )]
+            .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 43.5)
             .map(e => e.tagName + "." + e.className + " " + e.textContent.trim().slice(0, 20))"""
     )
 
