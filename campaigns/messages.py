@@ -85,20 +85,20 @@ def accepted(submission: Submission, *, by: Actor) -> None:
 
 def returned(submission: Submission, *, by: Actor) -> None:
     title = f"“{submission.obligation.title}”第{submission.number}稿被退回，请修改后重新报送"
-    _tell(submission, title, f"退回理由：{submission.reason}", by)
+    _tell(submission, title, f"退回理由：{submission.reason}", by, kind=Message.Kind.TASK)
 
 
 def voided(submission: Submission, *, by: Actor) -> None:
     title = f"“{submission.obligation.title}”第{submission.number}稿视为未报，请重新报送"
-    _tell(submission, title, f"理由：{submission.reason}", by)
+    _tell(submission, title, f"理由：{submission.reason}", by, kind=Message.Kind.TASK)
 
 
-def _tell(submission: Submission, title: str, body: str, by: Actor) -> None:
+def _tell(submission: Submission, title: str, body: str, by: Actor, kind: Message.Kind = Message.Kind.RECEIPT) -> None:
     """To the respondent, once per submission and result."""
     notify(
         submission.obligation.respondent,
         key=f"submission:{submission.pk}:{submission.state}",
-        kind=Message.Kind.RECEIPT,
+        kind=kind,
         title=title,
         body=body,
         url=submission.obligation.get_absolute_url(),

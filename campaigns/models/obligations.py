@@ -57,6 +57,12 @@ class ObligationQuerySet(models.QuerySet):
         follow = Q(Exists(theirs), unit__part_of=unit, unit__house_steps__isnull=True)
         return self.filter(Q(unit=unit) | follow)
 
+    def owed_by_house(self, actor):
+        """What its people may hand in: the firm's own; of a unit also what its bureau or its offices owe."""
+        if not actor.membership or actor.membership.enterprise_id:
+            return self.owed_by(actor)
+        return self.filter(unit__in=jurisdiction.reach(actor).units)
+
     def received_by(self, actor):
         if not actor.membership or not actor.membership.unit_id:
             return self.none()
@@ -312,8 +318,9 @@ class Obligation(models.Model):
 
     @property
     def is_settled(self):
-        """The day presses no more: handed in, or nothing is owed, or it need not be answered."""
-        return self.state != Obligation.State.OPEN or self.handed_in_at is not None or self.deliverable.optional
+        """The day does not press: handed in, or nothing is owed, or it need not be answered, or is to be confirmed."""
+        done = self.state != Obligation.State.OPEN or self.handed_in_at is not None
+        return done or self.deliverable.optional or self.late_to_open
 
     @property
     def is_counted(self):

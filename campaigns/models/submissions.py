@@ -17,12 +17,9 @@ STATES = {HouseStep.Step.REVIEW.value: "reviewing", HouseStep.Step.SIGN.value: "
 
 class SubmissionQuerySet(models.QuerySet):
     def visible_to(self, actor):
-        """Those of obligations one may see; what has not left the house yet is its respondent's own, and on its way
-        within the house also of those who have to sign it."""
+        """Those of obligations one may see; what has not left the house yet only for those who may hand it in."""
         seen = self.filter(obligation__in=Obligation.objects.visible_to(actor))
-        own = Q(obligation__in=Obligation.objects.owed_by(actor))
-        passing = Q(obligation__in=Obligation.objects.signed_by_house_of(actor), state__in=PASSING)
-        return seen.exclude(~(own | passing), state__in=IN_HOUSE)
+        return seen.exclude(~Q(obligation__in=Obligation.objects.owed_by_house(actor)), state__in=IN_HOUSE)
 
     def in_step_of(self, actor):
         """On their way within the house, and waiting for the actor: see Obligation's `to_sign`."""

@@ -12,6 +12,7 @@ from campaigns.models import Obligation, Submission
 from campaigns.tests import factories as campaigns
 from documents.models import StoredFile
 from lib import registry
+from notifications.models import Message
 from organizations.models.people import Role
 from organizations.tests import factories as make
 
@@ -270,3 +271,27 @@ def test_page_of_an_own_form_leads_to_its_app(client, owed, clerk, monkeypatch):
     shown = page(client, owed)
     assert f'href="/obligations/{owed.pk}/register/"' in shown
     assert "去填写调度表" in shown
+
+
+@pytest.mark.parametrize("where", ["obligation", "obligations", "unit"])
+def test_a_day_that_waits_to_be_confirmed_is_not_called_overdue(client, owed, clerk, where):
+    """The page says that nobody is chased for it and nothing is late; then nothing may be red."""
+    owed.late_to_open = True
+    owed.save(update_fields=["late_to_open"])
+    paths = {"obligation": owed.get_absolute_url(), "unit": reverse("campaigns:unit", args=[owed.unit_id])}
+    shown = client.get(paths.get(where) or reverse("campaigns:obligations")).text
+    assert "待确认期限" in shown
+    assert "tone-late" not in shown
+    assert "逾期" not in shown.replace("已过期", "")
+
+
+def test_a_day_that_is_past_and_was_never_in_doubt_is(client, owed, clerk):
+    assert "逾期" in client.get(owed.get_absolute_url()).text
+
+
+@pytest.mark.parametrize(("act", "kind"), [("return_submission", "task"), ("void", "task"), ("accept", "receipt")])
+def test_message_about_what_comes_back_asks_to_be_dealt_with(owed, clerk, act, kind):
+    submission = handed_in(owed, text="六月情况")
+    reason = {} if act == "accept" else {"reason": "缺附件"}
+    getattr(submissions, act)(submission, by=make.actor(make.city_bureau()), **reason)
+    assert Message.objects.filter(unit=owed.unit).latest("pk").kind == kind

@@ -4,6 +4,7 @@ import pytest
 
 from campaigns.actions import submissions
 from campaigns.models import Campaign, Obligation, Submission
+from campaigns.permissions import may_hand_in
 from campaigns.tests import factories as campaigns
 from lib.actor import Actor
 from organizations.models.areas import Line
@@ -205,6 +206,20 @@ def test_what_was_handed_in_is_seen_by_both_and_by_nobody_else(owed):
     handed = submissions.hand_in(owed, by=make.actor(owed.unit), text="六月情况")
     assert versions_of(owed.unit) == versions_of(make.city_bureau()) == [handed]
     assert versions_of(make.unit("文登区应急管理局", in_area=make.county("文登区"))) == []
+
+
+def test_draft_of_an_office_is_seen_by_its_bureau_which_may_hand_it_in():
+    """Else a colleague would write it a second time, over the first."""
+    bureau = make.unit("市工信局", in_area=make.city(), lines=("miit",))
+    office = make.unit("绿色发展推进科", in_area=make.city(), kind="office", part_of=bureau, lines=())
+    sister = make.unit("民爆科", in_area=make.city(), kind="office", part_of=bureau, lines=())
+    owed = campaigns.obligation(office, recipients=[make.city_bureau()])
+    submissions.save_draft(owed, by=make.actor(office), text="写了一半")
+
+    seen = {unit.name: Submission.objects.visible_to(make.actor(unit)).exists() for unit in (office, bureau, sister)}
+    assert seen == {"绿色发展推进科": True, "市工信局": True, "民爆科": False}
+    assert bool(may_hand_in(make.actor(bureau), owed))
+    assert not may_hand_in(make.actor(sister), owed)
 
 
 def test_new_draft_after_a_return_is_hidden_while_the_returned_one_stays(owed):

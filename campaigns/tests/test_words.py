@@ -131,10 +131,11 @@ def test_badge_says_whose_turn_it_is_before_how_late_it_is(fields, last, badge):
         ({"handed_in_at": end_of("2023-06-27")}, True),
         ({"state": "waived"}, True),
         ({"state": "missing"}, True),
-        ({"late_to_open": True}, False),
+        ({"late_to_open": True}, True),
     ],
 )
 def test_day_presses_until_it_is_settled(fields, settled):
+    """A day that waits to be confirmed presses nobody: no reminder goes out for it and nothing counts as late."""
     assert owed(**fields).is_settled is settled
 
 
@@ -151,18 +152,19 @@ def test_rule_of_a_duty_in_words():
 
 
 @pytest.mark.parametrize(
-    ("form", "words", "with_argument"),
+    ("form", "words", "example", "with_example"),
     [
-        ("text", "文字材料", "文字材料"),
-        ("two-lists", "两个清单", "两个清单"),
-        ("return:trade", "调度表", "调度表（trade）"),
-        ("checklist:enterprise-56", "对照检查表", "对照检查表（enterprise-56）"),
-        ("unheard-of", "材料", "unheard-of"),
+        ("text", "文字材料", "", "文字材料"),
+        ("two-lists", "两个清单", "", "两个清单"),
+        ("return:trade", "调度表", "附件1，工贸行动", "调度表（附件1，工贸行动）"),
+        ("checklist:enterprise-56", "对照检查表", "企业对照检查，大检查", "对照检查表（企业对照检查，大检查）"),
+        ("checklist:enterprise-56", "对照检查表", "", "对照检查表"),
+        ("unheard-of", "材料", "", "unheard-of"),
     ],
 )
-def test_form_of_a_duty_in_words(form, words, with_argument):
+def test_form_of_a_duty_in_words(form, words, example, with_example):
     assert wording.form_of(Deliverable(form=form)) == words
-    assert wording.form_words(form) == with_argument
+    assert wording.form_words(form, example) == with_example
 
 
 @pytest.mark.django_db
