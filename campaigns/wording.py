@@ -56,12 +56,12 @@ def form_of(deliverable: Deliverable) -> str:
     return FORMS.get(deliverable.form_kind, "材料")
 
 
-def form_words(form: str) -> str:
-    """对照检查表（enterprise-56）"""
+def form_words(form: str, example: str = "") -> str:
+    """对照检查表（企业对照检查，全市非煤矿山…行动）: which of its kind, by a duty that asks for it already."""
     if sections_of(form):
         return "文字材料（按模板填写）"
-    kind, _, argument = form.partition(":")
-    return f"{FORMS.get(kind, kind)}（{argument}）" if argument else FORMS.get(kind, kind)
+    kind = FORMS.get(form.partition(":")[0], form)
+    return f"{kind}（{example}）" if example else kind
 
 
 def frequency(deliverable: Deliverable) -> str:

@@ -99,6 +99,11 @@ class Message(models.Model):
     def addressee(self):
         return self.unit or self.enterprise or self.user
 
+    @property
+    def verb(self):
+        """On the button that opens what it is about: only what waits for the reader is to be dealt with."""
+        return "去办理" if self.kind in (Message.Kind.TASK, Message.Kind.REMINDER) else "查看"
+
     def keep_subjects(self, wanted):
         """Only these subjects are still owed; lines that hang on none stay."""
         self.subject_ids = [subject for subject in self.subject_ids if subject in wanted]

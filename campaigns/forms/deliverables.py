@@ -32,10 +32,11 @@ RULE = ("recurrence", "due_on", "due_month", "due_day", "starts_on", "ends_on")
 
 
 def forms_in_use() -> list[tuple[str, str]]:
-    """The plain kinds, and the checklists and tables that any duty asks for already."""
-    used = Deliverable.objects.order_by("form").values_list("form", flat=True).distinct()
-    bound = [form for form in used if ":" in form and form not in PLAIN_FORMS]
-    return [(form, wording.form_words(form)) for form in (*PLAIN_FORMS, *bound)]
+    """The plain kinds, and the checklists and tables that any duty asks for already, named by the first that did."""
+    bound = Deliverable.objects.filter(form__contains=":").exclude(form__in=PLAIN_FORMS)
+    first = bound.order_by("form", "pk").distinct("form").values_list("form", "name", "campaign__name")
+    named = [(form, wording.form_words(form, f"{name}，{campaign}")) for form, name, campaign in first]
+    return [*((form, wording.form_words(form)) for form in PLAIN_FORMS), *named]
 
 
 def several(choices: Any, label: str) -> forms.MultipleChoiceField:
@@ -118,6 +119,9 @@ class DeliverableForm(ScopeMixin, forms.ModelForm):
             self._by_name(data)
         if data.get("recipient_rule") == Deliverable.RecipientRule.NAMED and not data.get("recipients"):
             self.add_error("recipients", "请选择接收单位，或改选其他报送规则。")
+        kind = data.get("form", "").partition(":")[0]
+        if data.get("audit_days") is not None and kind in wording.REVIEWED_THERE:
+            self.add_error("audit_days", f"{wording.FORMS[kind]}在其页面审核接收，不经科室审核把关，请留空。")
         if not self.errors and self._never_falls_due(data):
             self.add_error("recurrence", "按此规则在起止日期内没有一个应报日，请核对频次、截止日和起止日期。")
         return data

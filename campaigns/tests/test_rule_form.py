@@ -218,9 +218,9 @@ def test_units_offered_lie_in_the_campaigns_area(campaign):
 
 
 def test_checklists_and_tables_in_use_are_offered(campaign):
-    campaigns.deliverable("return", form="return:trade")
+    campaigns.deliverable("return", of=campaign, form="return:trade", name="进展情况调度表（附件1）")
     choices = dict(form_of(campaign).fields["form"].choices)
-    assert choices["return:trade"] == "调度表（trade）"
+    assert choices["return:trade"] == f"调度表（进展情况调度表（附件1），{campaign.name}）"
     assert choices["text"] == "文字材料"
     assert errors(campaign, form="return:trade") == {}
 
@@ -235,3 +235,19 @@ def test_duty_taken_by_the_form_is_opened_as_it_says(campaign):
         ("2023-Q2", "2023-05-31"),
         ("2023-Q3", "2023-08-31"),
     ]
+
+
+def test_each_checklist_and_table_is_offered_once_and_without_its_code(campaign):
+    for code in ("first", "second"):
+        campaigns.deliverable(code, of=campaign, form="checklist:enterprise-56", name=f"对照检查 {code}")
+    offered = [label for form, label in form_of(campaign).fields["form"].choices if form == "checklist:enterprise-56"]
+    assert offered == [f"对照检查表（对照检查 first，{campaign.name}）"]
+
+
+@pytest.mark.parametrize(("form", "word"), [("return:trade", "调度表"), ("checklist:enterprise-56", "对照检查表")])
+def test_offices_check_is_not_asked_where_the_content_is_decided_on_its_own_page(campaign, form, word):
+    """There is no button for it there: such a hand-in could never be accepted."""
+    campaigns.deliverable("bound", of=campaign, form=form)
+    told = errors(campaign, form=form, audit_days=3)
+    assert told == {"audit_days": [f"{word}在其页面审核接收，不经科室审核把关，请留空。"]}
+    assert errors(campaign, form="text", audit_days=3) == {}

@@ -41,6 +41,14 @@ def test_inbox_shows_the_message_and_that_it_is_unread(client, clerk):
     assert 'aria-label="消息，1条未读"' in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "verb"), [("task", "去办理"), ("reminder", "去办理"), ("receipt", "查看"), ("notice", "查看")]
+)
+def test_only_what_waits_for_the_reader_is_to_be_dealt_with(client, clerk, kind, verb):
+    delivered(kind=kind)
+    assert f'value="yes">{verb}</button>' in inbox(client).content.decode()
+
+
 def test_looking_does_not_mark_as_read(client, clerk):
     message = delivered()
     inbox(client)

@@ -137,6 +137,16 @@ def test_officer_looks_it_through_closes_and_follows(client, trade, firm, lead):
     assert open_.number in after
 
 
+def test_each_list_says_how_many_the_other_holds(client, trade, firm, lead):
+    """Nobody is told that nothing is left while looking at the wrong half."""
+    campaigns.obligation(of=campaigns.deliverable(of=trade))
+    shown = client.get(url()).content.decode()
+    assert "未销号隐患（0）" in shown
+    assert "未报事项（1）" in shown
+    assert "没有未销号的隐患" in shown
+    assert "可以放心结束" not in shown
+
+
 def test_next_campaign_leads_to_what_was_left(client, trade, lead):
     closing.close(trade, by=SYSTEM)
     new = copying.copy(trade, code="next", name="下一轮", starts_on=date(2024, 1, 1), by=SYSTEM)

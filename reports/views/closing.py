@@ -28,12 +28,16 @@ def closing(request: Request, code: str) -> HttpResponse:
     matter = request.GET.get("matter", "")
     matter = matter if matter in MATTERS else "hazards"
     is_closed = campaign.state == Campaign.State.CLOSED
-    rows: Any = _hazards(request, campaign, is_closed) if matter == "hazards" else _owed(request, campaign, is_closed)
+    every: dict[str, Any] = {
+        "hazards": _hazards(request, campaign, is_closed),
+        "owed": _owed(request, campaign, is_closed),
+    }
+    rows = every[matter]
     context = {
         "campaign": campaign,
         "is_closed": is_closed,
         "matter": matter,
-        "matters": MATTERS,
+        "matters": [(key, label, every[key].count()) for key, label in MATTERS.items()],
         "found": pages.count_in_words(rows, "项"),
         "page": pages.by_key(rows, request.GET, order=("-id",)),
         "carried": left.carried(campaign, request.actor) if is_closed else None,
