@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
-from campaigns.forms.layout import ScopeMixin, check_years, day_input, helper
+from campaigns.forms.layout import ScopeMixin, blanks_in_words, check_years, day_input, helper
 from campaigns.models import Assignment, Campaign, Phase
 from lib.actor import Actor
 from organizations import jurisdiction
@@ -50,6 +50,7 @@ class CampaignForm(ScopeMixin, forms.ModelForm):
         self.fields["lead_unit"].queryset = Unit.objects.active().filter(pk__in=jurisdiction.reach(by).units)
         inside = Area.objects.within(by.unit.area).exclude(level=Area.Level.TOWN)
         self.fields["area"].queryset = self.fields["areas"].queryset = inside
+        blanks_in_words(self)
 
 
 class CopyForm(forms.Form):

@@ -6,7 +6,7 @@ from django import forms
 
 from campaigns import wording
 from campaigns.actions.terms import nominal_days
-from campaigns.forms.layout import ScopeMixin, check_years, day_input, helper
+from campaigns.forms.layout import ScopeMixin, blanks_in_words, check_years, day_input, helper
 from campaigns.models import Campaign, Deliverable
 from lib import periods
 from organizations.models import Area, Enterprise, Unit
@@ -85,6 +85,7 @@ class DeliverableForm(ScopeMixin, forms.ModelForm):
         self.fields["areas"].queryset = inside
         others = campaign.deliverables.exclude(pk=self.instance.pk)
         self.fields["replaces"].queryset = others.filter(respondent=Deliverable.Respondent.ENTERPRISE)
+        blanks_in_words(self)
 
     def clean_due_month(self) -> int | None:
         """The n-th month of a quarter, half-year or year; a fourth month of a quarter there is not."""

@@ -42,6 +42,16 @@ def check_years(form: forms.BaseForm) -> None:
             field.validators = [*field.validators, sane_year]
 
 
+def blanks_in_words(form: forms.BaseForm) -> None:
+    """请选择 where one has to be chosen, 不选 where none will do, instead of Django's dashes."""
+    for field in form.fields.values():
+        word = "请选择" if field.required else "不选"
+        if isinstance(field, forms.ModelChoiceField):
+            field.empty_label = field.empty_label and word
+        elif isinstance(field, forms.TypedChoiceField):
+            field.choices = [(value, label if value not in ("", None) else word) for value, label in field.choices]
+
+
 class ScopeMixin:
     """A model form whose many-to-many values the action stores: `scope()` gives them by field name."""
 

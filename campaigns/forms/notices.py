@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from campaigns.actions.opening import AHEAD
-from campaigns.forms.layout import ScopeMixin, day_input, helper
+from campaigns.forms.layout import ScopeMixin, blanks_in_words, day_input, helper
 from campaigns.models import Campaign, NoticeIssue
 from documents.forms import UploadsField
 from lib.actor import Actor
@@ -56,6 +56,7 @@ class NoticeForm(ScopeMixin, forms.ModelForm):
         self.fields["areas"].queryset = Area.objects.within(self.house.area).exclude(level=Area.Level.TOWN)
         if mine.sectors is not None:
             self.fields["sectors"].queryset = Sector.objects.filter(pk__in=mine.sectors)
+        blanks_in_words(self)
 
     def clean_sign_by(self) -> Any:
         day, today = self.cleaned_data["sign_by"], timezone.localdate()

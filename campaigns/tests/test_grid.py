@@ -1,5 +1,6 @@
 """Unit × month, the ranking, a unit's page and the rehearsal; figures counted by hand."""
 
+import re
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -65,6 +66,16 @@ def test_each_cell_says_how_the_months_duties_stand(districts):
         "文登区应急管理局": ["免报1", "缺报1", "未到期1"],
     }
     assert boards.words(found.rows[0].sum) == "迟报1 按时1"
+
+
+def test_on_the_phone_each_cell_carries_its_month(client, districts):
+    """There the headings are gone: a word without its month tells nothing."""
+    owe(districts[0], "2023-05-28", came="2023-05-28T18:00")
+    owe(districts[0], "2023-06-28", came="2023-06-29T09:00")
+    client.force_login(make.member(districts[0]).user)
+    code = Obligation.objects.first().deliverable.campaign.code
+    cells = re.findall(r'<td data-label="([^"]*)">', client.get(reverse("campaigns:grid", args=[code])).text)
+    assert cells == ["2023年5月", "2023年6月", "合计"]
 
 
 def test_month_is_that_of_the_day_in_shanghai(districts):

@@ -251,3 +251,10 @@ def test_offices_check_is_not_asked_where_the_content_is_decided_on_its_own_page
     told = errors(campaign, form=form, audit_days=3)
     assert told == {"audit_days": [f"{word}在其页面审核接收，不经科室审核把关，请留空。"]}
     assert errors(campaign, form="text", audit_days=3) == {}
+
+
+@pytest.mark.parametrize(("name", "word"), [("respondent", "请选择"), ("line", "不选"), ("replaces", "不选")])
+def test_nothing_chosen_is_said_in_words(campaign, name, word):
+    shown = str(form_of(campaign)[name])
+    assert f">{word}</option>" in shown
+    assert "-----" not in shown

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from campaigns import grid as boards
 from campaigns import rehearsal
 from campaigns.actions import rounds
+from campaigns.board import Cell
 from campaigns.models import Call, Campaign, Contact, Letter, Obligation
 from campaigns.permissions import may_edit, may_press
 from lib import pages
@@ -27,9 +28,14 @@ def grid(request: HttpRequest, code: str) -> HttpResponse:
     """Who × month: on time, late, missing, waived, in words and colour."""
     campaign, rows = _rows(request, code)
     found = boards.grid(rows, timezone.now())
-    lines = [(row, [(cell, boards.words(cell)) for cell in row.cells], boards.words(row.sum)) for row in found.rows]
+    lines = [(row, _named(found.labels, row), boards.words(row.sum)) for row in found.rows]
     context = {"campaign": campaign, "grid": found, "lines": lines, "may_press": may_press(request.actor, campaign)}
     return render(request, "campaigns/grid.html", context)
+
+
+def _named(labels: list[str], row: boards.GridRow) -> list[tuple[str, Cell, str]]:
+    """Each cell with its month, which on the phone stands beside it instead of above."""
+    return [(label, cell, boards.words(cell)) for label, cell in zip(labels, row.cells, strict=True)]
 
 
 @require_GET

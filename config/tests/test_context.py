@@ -34,10 +34,15 @@ def test_enterprise_has_what_concerns_it(request_of, db):
     assert labels(page) == ["首页", "应报任务", "自查", "隐患", "企业"]
 
 
-def test_bottom_bar_has_three_entries_and_more(request_of, db):
-    page = context.page(request_of(factories.actor(factories.unit())))
+@pytest.mark.parametrize(
+    ("holder", "role", "expected"),
+    [("unit", "clerk", ["首页", "应报任务", "隐患"]), ("enterprise", "safety", ["首页", "自查", "隐患"])],
+)
+def test_bottom_bar_has_the_three_entries_of_the_days_work(request_of, db, holder, role, expected):
+    """A bureau's day is who has handed in; a firm's is its own checklist."""
+    page = context.page(request_of(factories.actor(getattr(factories, holder)(), role)))
 
-    assert [entry["label"] for entry in page["navigation"] if entry["in_bar"]] == ["首页", "自查", "隐患"]
+    assert [entry["label"] for entry in page["navigation"] if entry["in_bar"]] == expected
 
 
 @pytest.mark.parametrize(("path", "current"), [("/", "首页"), ("/hazards/3/", "隐患"), ("/inbox/", None)])

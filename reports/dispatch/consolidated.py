@@ -90,6 +90,11 @@ class RowState:
         return not (self.row.is_city or self.is_held or self.by_system)
 
     @property
+    def is_overdue(self) -> bool:
+        """Missing, and its day is over or was never set: before that nobody owes it yet."""
+        return self.is_missing and (self.obligation is None or not _ahead(self.obligation))
+
+    @property
     def status(self) -> tuple[str, str]:
         """Tone and word of the badge."""
         if self.row.is_city:
@@ -97,7 +102,7 @@ class RowState:
         if self.by_system:
             return "soon", "以系统数代报"
         if self.submission is None or self.submission.state in IN_HOUSE:
-            return "late", MISSING
+            return "late" if self.is_overdue else "open", MISSING
         tones = {"submitted": "info", "audited": "info", "accepted": "done", "returned": "soon", "void": "late"}
         return tones[self.submission.state], self.submission.get_state_display()
 
@@ -115,6 +120,14 @@ class Consolidated:
     @property
     def missing(self) -> list[RowState]:
         return [state for state in self.states if state.is_missing]
+
+    @property
+    def notice(self) -> tuple[str, str]:
+        """Tone and words of what has not come in: 缺报 only once its day is over."""
+        late = missing_in_words(state for state in self.states if state.is_overdue)
+        coming = [state.row.name for state in self.states if state.is_missing and not state.is_overdue]
+        words = [late, f"未到期、还没报的{len(coming)}个：{joined(coming)}" if coming else ""]
+        return "warning" if late else "info", "；".join(filter(None, words))
 
     @property
     def come_in(self) -> int:
@@ -196,6 +209,10 @@ def then_of(figure: Figure) -> Shown:
 def as_shown(code: str, value: Decimal | None) -> Shown:
     """Stored with two places; whole but for 万元."""
     return value if value is None or INDICATORS[code].is_money else int(value)
+
+
+def _ahead(obligation: Obligation) -> bool:
+    return obligation.due_at is not None and not obligation.is_late()
 
 
 def label_of(states: Iterable[RowState]) -> str:

@@ -1,10 +1,11 @@
 """The city's pages: overview, consolidated table, downloads, standing in, figures opened."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from hazards.models import Hazard
@@ -41,6 +42,28 @@ def text(response):
 
 def sheet_of(response):
     return load_workbook(BytesIO(response.content)).active
+
+
+def test_what_is_not_due_yet_is_not_called_missing(client, owed, city):
+    """Six days before the 28th nobody owes it yet: the overview says 没有缺报, and so must the table."""
+    owed.due_at = owed.original_due_at = timezone.now() + timedelta(days=6)
+    owed.save(update_fields=["due_at", "original_due_at"])
+    client.force_login(city.user)
+
+    shown = text(client.get(address()))
+
+    assert "未到期、还没报的1个：荣成市" in shown
+    assert "缺报" not in shown
+    assert "tone-late" not in shown
+
+
+def test_what_is_past_its_day_is(client, owed, city):
+    client.force_login(city.user)
+
+    shown = text(client.get(address()))
+
+    assert "缺报1个：荣成市" in shown
+    assert "tone-late" in shown
 
 
 # The overview

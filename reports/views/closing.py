@@ -25,13 +25,9 @@ MATTERS = {"hazards": "未销号隐患", "owed": "未报事项"}
 def closing(request: Request, code: str) -> HttpResponse:
     """Before the close what is open now; afterwards what was carried over, each as it stands today."""
     campaign = _campaign(request, code)
-    matter = request.GET.get("matter", "")
-    matter = matter if matter in MATTERS else "hazards"
+    matter = next((key for key in MATTERS if key == request.GET.get("matter")), "hazards")
     is_closed = campaign.state == Campaign.State.CLOSED
-    every: dict[str, Any] = {
-        "hazards": _hazards(request, campaign, is_closed),
-        "owed": _owed(request, campaign, is_closed),
-    }
+    every = {"hazards": _hazards(request, campaign, is_closed), "owed": _owed(request, campaign, is_closed)}
     rows = every[matter]
     context = {
         "campaign": campaign,
