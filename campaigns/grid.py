@@ -21,6 +21,8 @@ from organizations.models import Unit
 # A late hand-in that was excused counts as on time; one whose day was never confirmed is not judged.
 JUDGED = Q(accepted_at__isnull=False, handed_in_at__isnull=False, due_at__isnull=False, late_to_open=False)
 BY_DUE = Q(handed_in_at__lte=F("due_at")) | Q(late_excused=True)
+# What 督办 and 约谈 are about.
+SLOW = (Standing.MISSING, Standing.LATE)
 BY_ORIGINAL = Q(handed_in_at__lte=F("original_due_at"))
 
 
@@ -38,7 +40,7 @@ class GridRow:
     @property
     def is_slow(self) -> bool:
         """Something is missing or came late: a letter has something to say."""
-        return any(cell.counts[standing] for cell in self.cells for standing in (Standing.MISSING, Standing.LATE))
+        return any(cell.counts[standing] for cell in self.cells for standing in SLOW)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from campaigns.models import Campaign, Deliverable, Standing
 from lib.actor import Actor
 from organizations import jurisdiction
+from organizations.forms.enterprises import EnterpriseFilters
 from organizations.models import Area, Enterprise
 
 ANY = [("", "全部")]
@@ -64,6 +65,21 @@ class ObligationSearch(forms.Form):
             rows = rows.due_in_month(month)
         if standing := data.get("standing"):
             rows = rows.filter(standing=standing)
+        return rows
+
+
+class FirmSearch(EnterpriseFilters):
+    """Which firms of a board: also those deregistered since, whose history stands."""
+
+    grade = None
+    status = None
+    slow = forms.BooleanField(label="只看有缺报、迟报的", required=False)
+
+    @property
+    def wants_slow(self) -> bool:
+        return self.is_valid() and bool(self.cleaned_data.get("slow"))
+
+    def _by_status(self, rows: QuerySet[Enterprise], status: str) -> QuerySet[Enterprise]:
         return rows
 
 

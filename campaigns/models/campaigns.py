@@ -109,9 +109,18 @@ class Campaign(models.Model):
         return Campaign.State(self.state).tone
 
     @cached_property
+    def asked(self):
+        """(who, in which form) of all its duties, once."""
+        return set(self.deliverables.values_list("respondent", "form"))
+
+    @property
     def has_two_lists(self):
         """Units hand in 问题隐患清单 and 制度措施清单."""
-        return self.deliverables.filter(form="two-lists").exists()
+        return ("unit", "two-lists") in self.asked
+
+    @property
+    def asks_firms(self):
+        return any(who == "enterprise" for who, _ in self.asked)
 
 
 class PhaseQuerySet(models.QuerySet):

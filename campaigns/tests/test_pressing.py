@@ -40,7 +40,7 @@ def clerk():
 
 
 def press(owed, by, kind="supervision"):
-    return pressing.press(owed.deliverable.campaign, unit=owed.unit, kind=kind, by=by)
+    return pressing.press(owed.deliverable.campaign, to=owed.unit, kind=kind, by=by)
 
 
 def tap(client, owed, kind="supervision"):

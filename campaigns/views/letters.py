@@ -20,7 +20,7 @@ from lib import pages
 from lib.actor import Actor
 from lib.text import joined
 from lib.transitions import MoveRefused
-from organizations.models import Unit
+from organizations.models import Enterprise, Unit
 from organizations.permissions import Permission, allowed, require, requires
 
 DRAFTS, RELEASED, WITHDRAWN, RECEIVED = "drafts", "released", "withdrawn", "received"
@@ -79,18 +79,35 @@ def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.LETTER_PREPARE)
 def press(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """From a slow unit's row to the draft of a 督办函 or 约谈通知, open for editing."""
+    campaign, owing = _pressed(request, code)
+    unit = get_object_or_404(Unit.objects.filter(pk__in=owing.values("unit")), pk=pk)
+    return _press(request, campaign, unit, "campaigns:grid")
+
+
+@require_POST
+@requires(Permission.LETTER_PREPARE)
+def press_firm(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """The same from a slow firm's row."""
+    campaign, owing = _pressed(request, code)
+    firm = get_object_or_404(Enterprise.objects.filter(pk__in=owing.values("enterprise")), pk=pk)
+    return _press(request, campaign, firm, "campaigns:firm_grid")
+
+
+def _pressed(request: HttpRequest, code: str) -> tuple[Campaign, QuerySet[Obligation]]:
     campaign = get_object_or_404(Campaign.objects.visible_to(request.actor).select_related("lead_unit"), code=code)
     require(may_press(request.actor, campaign))
-    owing = Obligation.objects.visible_to(request.actor).filter(deliverable__campaign=campaign)
-    unit = get_object_or_404(Unit.objects.filter(pk__in=owing.values("unit")), pk=pk)
-    kind = request.POST.get("kind")
+    return campaign, Obligation.objects.visible_to(request.actor).filter(deliverable__campaign=campaign)
+
+
+def _press(request: HttpRequest, campaign: Campaign, to: Unit | Enterprise, back: str) -> HttpResponse:
+    kind = request.POST.get("kind", "")
     if kind not in pressing.KINDS:
         raise BadRequest("请选择督办函或约谈通知。")
     try:
-        draft = pressing.press(campaign, unit=unit, kind=kind, by=request.actor)
+        draft = pressing.press(campaign, to=to, kind=kind, by=request.actor)
     except MoveRefused as refused:
         messages.error(request, str(refused))
-        return redirect("campaigns:grid", campaign.code)
+        return redirect(back, campaign.code)
     messages.success(request, "已拟好草稿，修改后由经办人或负责人签发，签发前不会发出。")
     return redirect("campaigns:letter_edit", draft.pk)
 

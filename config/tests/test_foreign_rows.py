@@ -54,6 +54,8 @@ OPEN = {
     "campaigns:tailoring": "a campaign's rule is read by all; what was published is filtered",
     "campaigns:set_days": "tasks that one's own house receives only",
     "campaigns:grid_workbook": "the same",
+    "campaigns:firm_grid": "firms of one's own reach only",
+    "campaigns:firm_grid_workbook": "the same",
     "campaigns:ranking": "the same",
     "campaigns:ranking_workbook": "the same",
     "campaigns:assignments": "tasks of one's own house only",
@@ -241,6 +243,7 @@ def campaign_rows(pk: Callable[[str], dict[str, Any]], code: dict[str, Any]) -> 
     tasks = ("assignment", "assignment_report", "assignment_judge")
     found |= {f"campaigns:{name}": code | {"number": 1} for name in tasks}
     found |= {"campaigns:deliverable_edit": code | pk("duty"), "campaigns:press": code | pk("unit")}
+    found |= {"campaigns:press_firm": code | pk("firm")}
     return found
 
 
@@ -306,6 +309,7 @@ def test_no_list_export_or_open_page_shows_a_foreign_row(client, world):
     lists = [reverse(f"organizations:{name}") for name in ("roster", "roster_export")]
     urls += [f"{url}?unit={world['unit'].pk}&kind={kind}" for url in lists for kind in ("leader", "station")]
     open_pages = ("campaign", "board", "board_workbook", "grid", "ranking", "assignments", "assignments_workbook")
+    open_pages += ("firm_grid", "firm_grid_workbook")
     urls += [reverse(f"campaigns:{name}", args=[code]) for name in open_pages]
     urls += [reverse(f"hazards:{name}", args=[code]) for name in ("lists_summary", "lists_summary_workbook")]
     urls += [reverse(f"reports:{name}", kwargs=tables) for name in ("table", "download")]
