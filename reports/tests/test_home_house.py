@@ -167,11 +167,10 @@ def office(bureau, people):
 
 
 def test_office_without_steps_is_signed_by_the_people_of_its_bureau(client, office, people):
-    """They see the version before it leaves the house; others of the bureau do not."""
+    """Others of the bureau may read it before it leaves the house, as they may hand it in; it waits for none of them."""
     row = owe(office.unit, recipients=[make.city_bureau()])
     submissions.hand_in(row, by=office, text="科室情况")
     assert whose_turn(people) == {"审核", "替审"}
-    assert not Submission.objects.visible_to(people["旁人"]).exists()
 
     for name in ("替审", "签发"):
         client.force_login(people[name].user)
@@ -189,12 +188,20 @@ def test_office_with_steps_of_its_own_is_not_the_bureaus_business(office, people
     submissions.hand_in(owe(office.unit), by=office, text="科室情况")
     assert whose_turn(people) == set()
     assert waiting(chief) == [("2023年6月 调度表", "去签发")]
-    assert not Submission.objects.visible_to(people["审核"]).exists()
 
 
-def test_draft_of_the_office_is_its_own(office, people):
+def test_others_of_the_bureau_cannot_sign_for_its_office(client, office, people):
+    """They are told whose turn it is; the version stays where it is."""
+    row = owe(office.unit, recipients=[make.city_bureau()])
+    submissions.hand_in(row, by=office, text="科室情况")
+    client.force_login(people["旁人"].user)
+    assert client.post(f"{row.get_absolute_url()}sign-off/", {"verdict": "pass"}).status_code == 422
+    assert Submission.objects.get().state == "reviewing"
+
+
+def test_draft_of_the_office_waits_for_nobody_in_its_bureau(office, people):
     submissions.save_draft(owe(office.unit), by=office, text="还在写")
-    assert not Submission.objects.visible_to(people["审核"]).exists()
+    assert whose_turn(people) == set()
 
 
 # The list
