@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from campaigns.desk import TABS
-from campaigns.forms.layout import day_input, helper
+from campaigns.forms.layout import check_years, day_input, helper
 from campaigns.models import Call, Contact
 from organizations.models import Area
 
@@ -23,6 +23,7 @@ class CallForm(forms.Form):
     def __init__(self, *args: Any, key: str, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"{key}-%s", **kwargs)
         self.helper = helper([("", ["spoke_with", "promised_on", "note"])])
+        check_years(self)
 
     def said(self) -> dict[str, Any]:
         """For `calls.log`; a promise holds until the end of its day, and only with that button."""

@@ -84,7 +84,12 @@ class AssignmentForm(ScopeMixin, forms.ModelForm):
 
 
 class OnceEach(forms.BaseInlineFormSet):
-    """Django names the doubled field by its name in the code."""
+    """Django names the doubled field by its name in the code, and hides what is wrong with a row's key."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(form.instance.pk is None and not self._should_delete_form(form) for form in self.initial_forms):
+            raise ValidationError("有一行已由他人删除，请重新打开本页再改。")
 
     def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
         words = "、".join(str(self.model._meta.get_field(name).verbose_name) for name in unique_check[1:])
@@ -104,7 +109,7 @@ class AssignmentRows(OnceEach):
 
     def clean(self) -> None:
         super().clean()
-        going = [form.instance for form in self.initial_forms if self._should_delete_form(form)]
+        going = [form.instance for form in self.deleted_forms if form.instance.pk]
         told = [f"任务{task.number}" for task in going if task.progress.exists()]
         if told:
             raise ValidationError(f"{'、'.join(told)}已有进展报告，不能删除；请取消“删除”，改写任务文字或责任单位。")

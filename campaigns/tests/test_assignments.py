@@ -282,6 +282,20 @@ def test_task_with_reports_cannot_be_removed(client, task, leader):
     assert Assignment.objects.filter(pk=task.pk).exists()
 
 
+@pytest.mark.parametrize("removes", [True, False])
+def test_task_that_another_tab_removed_meanwhile_is_no_error_of_the_portal(client, task, removes):
+    sign_in(client, make.city_bureau())
+    gone = task.pk
+    Assignment.objects.all().delete()
+    data = {"assignments-TOTAL_FORMS": 1, "assignments-INITIAL_FORMS": 1, "assignments-0-id": gone}
+    row = {"number": 1, "text": "各级"} | ({"DELETE": "on"} if removes else {})
+    reply = client.post(url("assignments_edit"), data | {f"assignments-0-{key}": value for key, value in row.items()})
+    assert reply.status_code == (302 if removes else 200)
+    assert not Assignment.objects.exists()
+    if not removes:
+        assert "有一行已由他人删除，请重新打开本页再改。" in reply.text
+
+
 # The board
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from campaigns.forms.layout import sane_year
 from documents import filetypes
 from documents.forms import UploadsField
 from hazards.models import Hazard
@@ -26,7 +27,12 @@ def not_in_past(day: date) -> None:
 
 
 class DayField(forms.DateField):
-    """A day as the browser's own date field; today unless said otherwise, and not later."""
+    """A day as the browser's own date field; today unless said otherwise, and not later.
+
+    0203 for 2023 is a slip of the hand that a date field takes: the ledger would number it 荣成市-203-0001.
+    """
+
+    default_validators: ClassVar = [sane_year]
 
     def __init__(self, *, future: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

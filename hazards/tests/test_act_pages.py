@@ -19,7 +19,7 @@ from organizations.tests import factories as make
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
-LATER = "2999-01-01"
+LATER = "2099-01-01"
 DAY = {"rectified_on": date(2023, 6, 20)}
 FIVE = {
     "responsible": "李四", "measures": "分隔", "funds": "0", "deadline_on": "2023-06-30", "emergency_plan": "处置方案",
@@ -269,7 +269,7 @@ def test_failed_inspection_needs_words_and_a_new_deadline(as_, name):
     assert set(errors(response)) == {"opinion", "deadline_on"}
     post(client, hazard, name, **TWO | {"passed": "no", day: "2023-06-25", "opinion": "未分隔", "deadline_on": LATER})
     hazard.refresh_from_db()
-    assert (hazard.state, hazard.deadline_on) == ("rectifying", date(2999, 1, 1))
+    assert (hazard.state, hazard.deadline_on) == ("rectifying", date(2099, 1, 1))
 
 
 def test_inspection_by_one_is_refused_at_its_field(as_):

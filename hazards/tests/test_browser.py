@@ -60,7 +60,7 @@ def plan(safety):
     go(safety, "落实整改“五到位”")
     for label, value in [("责任人", "李四"), ("整改措施", "设置单独的作业间"), ("资金（万元）", "12.5")]:
         safety.get_by_label(label).fill(value)
-    safety.get_by_label("整改期限").fill("2999-12-31")
+    safety.get_by_label("整改期限").fill("2099-12-31")
     press(safety, "落实整改“五到位”")
     assert safety.get_by_role("alert").get_by_role("link", name="应急预案").is_visible()
     safety.get_by_label("应急预案").fill("液氨泄漏现场处置方案")

@@ -61,7 +61,7 @@ def test_form_sent_twice_registers_once(as_):
 def test_officer_registers_for_a_firm_by_name_or_code(as_):
     firm, client = ledger.firm(), as_(ledger.officer())
     for text in (firm.name, firm.uscc, f"{firm.name}（{firm.uscc}）"):
-        client.post(NEW, typed(enterprise=text, found_by="department", deadline_on="2999-01-01"))
+        client.post(NEW, typed(enterprise=text, found_by="department", deadline_on="2099-01-01"))
     rows = Hazard.objects.filter(enterprise=firm, found_by="department", found_by_unit=make.unit())
     assert rows.count() == 3
 
@@ -113,7 +113,7 @@ def test_posts_that_do_not_register_get_403(as_, role):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"description": ""}, {"description": "长" * 1001}, {"found_on": "2999-01-01"}, {"found_on": "昨天"},
+        {"description": ""}, {"description": "长" * 1001}, {"found_on": "2099-01-01"}, {"found_on": "昨天"},
         {"level": "huge"}, {"entry_key": "x"}, {"description": "a\x00b"},
     ],
 )  # fmt: skip
@@ -136,3 +136,20 @@ def test_broken_photo_registers_nothing(as_):
     response = as_(ledger.safety()).post(NEW, typed(photos=[broken]))
     assert response.status_code == 422
     assert not Hazard.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0203-06-01", "1999-12-31"])
+def test_day_of_another_century_registers_nothing(as_, day):
+    """A slip in the browser's year would become the year of the number: 荣成市-203-0001."""
+    response = as_(ledger.safety()).post(NEW, typed(found_on=day))
+    told = response.context["form"].errors["found_on"]
+    assert told == [f"年份为{int(day[:4])}，应在2000至2099之间，请核对。"]
+    assert not Hazard.objects.exists()
+
+
+@pytest.mark.parametrize("act", ["plan", "extend"])
+def test_deadline_in_the_year_9999_is_refused(as_, act):
+    actor = ledger.safety() if act == "plan" else ledger.officer()
+    hazard = ledger.rectifying()
+    response = as_(actor).post(f"/hazards/{hazard.pk}/{act}/", {"deadline_on": "9999-12-31", "reason": "延期"})
+    assert response.context["form"].errors["deadline_on"] == ["年份为9999，应在2000至2099之间，请核对。"]
