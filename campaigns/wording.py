@@ -40,6 +40,8 @@ RECORD_PAGES = {
     Deliverable.Counts.VISITS.value: ("inspections:imports", Permission.IMPORT),
     Deliverable.Counts.WATCHERS.value: ("organizations:roster", Permission.ROSTER_KEEP),
 }
+# Which firms are still wanting; its argument is the obligation's key.
+UNREACHED_PAGE = "inspections:unreached"
 
 
 def scope_of(campaign: Campaign) -> str:

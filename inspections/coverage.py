@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import F, Min, Q, QuerySet, Value
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -169,6 +169,25 @@ def territories_of(owed: Sequence[Obligation]) -> dict[tuple[int, str], Territor
         sectors = None if reach.sectors is None else frozenset(reach.sectors)
         found[unit_id, line] = Territory(unit.part_of_id or unit.pk, here, sectors)
     return found
+
+
+def unreached(owed: Obligation, on: date) -> QuerySet[Enterprise]:
+    """The firms behind what is still wanting as of that day, as they stand in the register now; whoever shows them
+    passes them through the reader's gate."""
+    [turn] = turns_of([owed], on)
+    territory = territories_of([owed])[owed.unit_id or 0, line_of(owed.deliverable)]
+    asked = turn.to_visit().filter(area__in=territory.areas)
+    if territory.sectors is not None:
+        asked = asked.filter(sector__in=territory.sectors)
+    house = territory.house if turn.duty.counts == VISITS else ANYBODY
+    reached = turn.records().filter(house=house).order_by().values("enterprise")
+    return Enterprise.objects.filter(pk__in=asked.order_by().values("id")).exclude(pk__in=reached)
+
+
+def with_last_visit(firms: QuerySet[Enterprise], unit: Unit) -> QuerySet[Enterprise]:
+    """`visited_on`: when the unit's house was there last, in a way that counts; None if never."""
+    visits = Visit.objects.counted().with_house().filter(house=unit.part_of_id or unit.pk, enterprise=OuterRef("pk"))
+    return firms.annotate(visited_on=Subquery(visits.order_by("-date").values("date")[:1]))
 
 
 def owed_by(units: Iterable[Unit]) -> QuerySet[Obligation]:

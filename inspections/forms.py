@@ -7,6 +7,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.utils import timezone
 
+from campaigns.forms.searches import FirmSearch
 from campaigns.models import Campaign
 from documents import filetypes
 from documents.forms import UploadField, UploadsField
@@ -137,3 +138,9 @@ class FindingForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = _helper("description", "level")
+
+
+class UnreachedSearch(FirmSearch):
+    """Which of the firms that a counted duty is wanting."""
+
+    slow = None

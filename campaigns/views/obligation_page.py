@@ -109,8 +109,15 @@ def without_roster(owed: Obligation) -> bool:
 
 
 def counting(owed: Obligation, actor: Actor) -> dict[str, Any]:
-    """Of what records fulfil: where they are brought in, and which ways of checking do not count."""
-    return {"records_page": records_page(owed, actor), "uncounted": "、".join(settings.UNCOUNTED_VISIT_MODES)}
+    """Of what records fulfil: where they are brought in, which ways of checking do not count, whom it still wants."""
+    wanting = (
+        owed.is_counted and owed.unit_id and (owed.counted_total is None or owed.counted_done < owed.counted_total)
+    )
+    return {
+        "records_page": records_page(owed, actor),
+        "uncounted": "、".join(settings.UNCOUNTED_VISIT_MODES),
+        "unreached_page": reverse(wording.UNREACHED_PAGE, args=[owed.pk]) if wanting else "",
+    }
 
 
 def reviewing(owed: Obligation, actor: Actor, current: Submission | None) -> dict[str, Any]:

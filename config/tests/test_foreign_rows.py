@@ -122,6 +122,7 @@ def world():
         "waiting": waiting,
         "table": table,
         "two_lists": two_lists,
+        "counted": owed.obligation(unit, of=owed.deliverable("counted", form="record", counts="visits")),
         "inspection": inspection,
         "checklist_owed": inspection.obligation,
         "firm": firm,
@@ -244,6 +245,7 @@ def campaign_rows(pk: Callable[[str], dict[str, Any]], code: dict[str, Any]) -> 
     found |= {f"campaigns:{name}": code | {"number": 1} for name in tasks}
     found |= {"campaigns:deliverable_edit": code | pk("duty"), "campaigns:press": code | pk("unit")}
     found |= {"campaigns:press_firm": code | pk("firm")}
+    found |= {f"inspections:{name}": pk("counted") for name in ("unreached", "unreached_workbook")}
     return found
 
 

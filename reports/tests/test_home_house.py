@@ -167,7 +167,7 @@ def office(bureau, people):
 
 
 def test_office_without_steps_is_signed_by_the_people_of_its_bureau(client, office, people):
-    """Others of the bureau may read it before it leaves the house, as they may hand it in; it waits for none of them."""
+    """Others of the bureau may read it before it leaves the house, but it waits for none of them."""
     row = owe(office.unit, recipients=[make.city_bureau()])
     submissions.hand_in(row, by=office, text="科室情况")
     assert whose_turn(people) == {"审核", "替审"}
