@@ -58,6 +58,20 @@ def may_review(actor: Actor, obligation: Obligation) -> bool | Denied:
     return True
 
 
+def may_waive(actor: Actor, obligation: Obligation) -> bool | Denied:
+    """The recipients' people; the lead unit's where nobody receives it (留存备查) or records fulfil it."""
+    if not (verdict := allowed(actor, Permission.REVIEW)) or actor.is_system:
+        return verdict
+    mine = jurisdiction.reach(actor).units
+    receivers = set(obligation.recipients.values_list("pk", flat=True))
+    if receivers & set(mine):
+        return True
+    if obligation.is_counted or not receivers:
+        lead = obligation.deliverable.campaign.lead_unit_id in mine
+        return lead or Denied("没有接收单位的和按记录计数的事项，由专项行动的牵头单位决定免报。")
+    return Denied("只有接收单位可以决定免报。")
+
+
 def may_audit(actor: Actor, obligation: Obligation) -> bool | Denied:
     """审核把关: the people of a recipient beside the lead unit, the office in charge."""
     if not (verdict := allowed(actor, Permission.REVIEW)) or actor.is_system:

@@ -115,6 +115,20 @@ def waive(obligation: Obligation, *, reason: str, by: Actor) -> Obligation:
 
 
 @transaction.atomic
+def end_as_missing(obligation: Obligation, *, reason: str, by: Actor) -> Obligation:
+    """记为缺报: past its day, chased no more, and still in the denominator; what comes all the same is taken.
+
+    For what can no longer be made good, a missed month of 全覆盖检查 for instance.
+    """
+    if not reason.strip():
+        raise MoveRefused("请写明记为缺报的理由。")
+    _lock_open(obligation)
+    if obligation.handed_in_at or obligation.late_to_open or not obligation.is_late():
+        raise MoveRefused("只有逾期未报的任务可以记为缺报；待确认期限的请先确认期限。")
+    return move(obligation, State.MISSING, by=by, comment=reason, ended_reason=reason.strip()[:200])
+
+
+@transaction.atomic
 def object_to_late(obligation: Obligation, *, text: str, by: Actor) -> Objection:
     """异议 to a late mark: once, after the hand-in (design §4.2)."""
     _lock(obligation)

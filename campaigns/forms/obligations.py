@@ -97,7 +97,24 @@ class DaysForm(DueForm):
 
 
 class WaiveForm(ReasonForm):
-    pass
+    """免报; of what is past its day also 记为缺报."""
+
+    WAIVE, MISSING = "waive", "missing"
+    how = forms.ChoiceField(
+        label="决定",
+        choices=[(WAIVE, "免报（不计入应报数）"), (MISSING, "记为缺报（不再催报，仍计入应报数）")],
+        widget=forms.RadioSelect,
+        required=False,
+        initial=WAIVE,
+    )
+    field_order = ["how", "reason"]
+
+    def __init__(self, *args: Any, late: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_late = late
+        if not late:
+            del self.fields["how"]
+            self.helper = helper([("", ["reason"])])
 
 
 class HouseForm(forms.Form):

@@ -25,7 +25,7 @@ from campaigns.forms import (
 )
 from campaigns.models import Extension, Objection, Obligation, StandingNil, Submission
 from campaigns.models.standing import IN_HOUSE, PASSING, WITH_RECIPIENT
-from campaigns.permissions import may_audit, may_fill, may_hand_in, may_register, may_review
+from campaigns.permissions import may_audit, may_fill, may_hand_in, may_register, may_review, may_waive
 from campaigns.templates import sections_of
 from documents.models import StoredFile
 from lib import workdays
@@ -133,8 +133,12 @@ def reviewing(owed: Obligation, actor: Actor, current: Submission | None) -> dic
         "review_page": review_page if reviews and waiting else "",
         "register_form": RegisterForm() if not current and may_register(actor, owed) else None,
         "due_form": DueForm() if reviews and is_open else None,
-        "waive_form": WaiveForm() if reviews and is_open and not waiting else None,
+        "waive_form": waive_form(owed) if is_open and not waiting and may_waive(actor, owed) else None,
     }
+
+
+def waive_form(owed: Obligation) -> WaiveForm:
+    return WaiveForm(late=owed.is_late() and not owed.late_to_open and not owed.handed_in_at)
 
 
 def in_house(owed: Obligation, actor: Actor, every: list[Submission]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from campaigns.actions import adjusting, house, submissions
 from campaigns.forms import DecisionForm, DueForm, HouseForm, ObligationSearch, RegisterForm, WaiveForm
 from campaigns.models import Obligation
 from campaigns.models.standing import IN_HOUSE
-from campaigns.permissions import may_audit, may_register, may_review
+from campaigns.permissions import may_audit, may_register, may_review, may_waive
 from campaigns.views.obligation_page import overview
 from documents import actions as documents
 from lib import pages
@@ -122,10 +122,13 @@ def set_due(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires()
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
+    """免报, or 记为缺报 once its day has passed."""
     owed = seen(request, pk)
-    require(may_review(request.actor, owed))
+    require(may_waive(request.actor, owed))
     form = WaiveForm(request.POST)
-    return acted(request, owed, form, _waive, "已免报，不计入应报数。", waive_form=form)
+    missing = request.POST.get("how") == WaiveForm.MISSING
+    done = "已记为缺报，不再催报。" if missing else "已免报，不计入应报数。"
+    return acted(request, owed, form, _waive, done, waive_form=form)
 
 
 def seen(request: HttpRequest, pk: int) -> Obligation:
@@ -191,7 +194,8 @@ def _set_due(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
 
 
 def _waive(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
-    adjusting.waive(owed, reason=data["reason"], by=by)
+    end = adjusting.end_as_missing if data.get("how") == WaiveForm.MISSING else adjusting.waive
+    end(owed, reason=data["reason"], by=by)
 
 
 def _stored(data: dict[str, Any], by: Actor) -> list[Any]:

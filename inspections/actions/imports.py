@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from django.core.files.base import File
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from campaigns.models import Campaign
 from documents import actions as documents
@@ -25,6 +25,9 @@ S = ImportBatch.State
 SOURCE, MARKED = "原文件", "标错"
 CLASHED = "同时有其他导入写入了相同的记录，未写入任何数据，请再次确认导入"
 BROKEN_OFF = "上次导入中断，未写入任何数据，请再次确认导入"
+# Two files, one trip, firm or case that neither found: the other was a moment earlier, or each waits for the other.
+CLASH = (IntegrityError, OperationalError)
+UNIQUE_VIOLATION, DEADLOCK = "23505", "40P01"
 INLINE = 512 * 1024  # bytes: about five thousand rows, a second or two
 
 
@@ -105,12 +108,18 @@ def write(batch: ImportBatch, *, by: Actor, accept_doubts: bool, again: bool) ->
         _keep(batch, refused.reading, by=by)
         move(batch, S.FAILED if refused.reading.errors else S.PREVIEWED, by=by)
         return str(refused)
-    except IntegrityError:
-        # Two files, one trip or case that neither found: the other was a moment earlier.
+    except CLASH as clash:
+        if not is_clash(clash):
+            raise
         batch.refresh_from_db()
         move(batch, S.PREVIEWED, by=by)
         return CLASHED
     return ""
+
+
+def is_clash(error: Exception) -> bool:
+    """Of what the database refused: because another import wrote at the same moment, and not for another reason."""
+    return getattr(error.__cause__, "pgcode", "") in (UNIQUE_VIOLATION, DEADLOCK)
 
 
 @transaction.atomic

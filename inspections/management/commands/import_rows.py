@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from campaigns.models import Campaign
 from documents.actions import batches
 from documents.models import ImportBatch
+from inspections.actions.imports import CLASH, is_clash
 from inspections.imports import IMPORTERS
 from inspections.imports.words import grouped
 from lib.actor import Actor
@@ -46,6 +47,10 @@ class Command(BaseCommand):
         except batches.ImportRefused as refused:
             self._explain(refused.reading, options, confirmed)
             raise CommandError(str(refused)) from None
+        except CLASH as clash:
+            if not is_clash(clash):
+                raise
+            raise CommandError("同时有其他导入写入了相同的记录，未写入任何数据，请待其完成后重新运行") from None
         self._explain(reading, options, confirmed)
         self.stdout.write(f"{summary(reading)}，新增{batch.created}，更新{batch.updated}")
 
