@@ -34,7 +34,7 @@ class DeliverableAdmin(ReadOnlyAdmin):
 
 @admin.register(Obligation)
 class ObligationAdmin(ReadOnlyAdmin):
-    list_display = ["deliverable", "unit", "enterprise", "period", "due_at", "state"]
+    list_display = ["deliverable", "unit", "enterprise", "subject", "period", "due_at", "state"]
     list_filter = ["state"]
     list_select_related = ["deliverable", "unit", "enterprise"]
     search_fields = ["unit__name", "enterprise__name"]

@@ -76,7 +76,7 @@ class AppointForm(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.none(), label="单位", empty_label=None)
     kind = forms.ChoiceField(label="类别", choices=Responsible.Kind.choices)
     enterprise = forms.CharField(
-        label="企业（选填）", required=False, max_length=120, help_text="企业全称或统一社会信用代码；班子成员不填。"
+        label="企业", required=False, max_length=120, help_text="企业全称或统一社会信用代码；班子成员不填。"
     )
     name = forms.CharField(label="姓名", max_length=40)
     post = forms.CharField(label="职务", required=False, max_length=60)
@@ -158,9 +158,9 @@ class EndForm(forms.Form):
     on = DayField(
         label="离任日期", initial=timezone.localdate, help_text="从这一天起不再任职；有接任的，接任人从这一天起任职。"
     )
-    name = forms.CharField(label="接任人（选填）", required=False, max_length=40)
-    post = forms.CharField(label="接任人职务（选填）", required=False, max_length=60, help_text="不填的，与原任相同。")
-    mobile = mobile_field("接任人手机（选填）")
+    name = forms.CharField(label="接任人", required=False, max_length=40)
+    post = forms.CharField(label="接任人职务", required=False, max_length=60, help_text="不填的，与原任相同。")
+    mobile = mobile_field("接任人手机")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

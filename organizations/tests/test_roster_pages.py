@@ -281,6 +281,14 @@ def test_panel_names_who_answers_for_the_firm_with_a_number_to_tap(signed, unit,
     assert "离任的" not in shown
 
 
+def test_panel_lists_the_kinds_in_their_order(signed, unit, firm):
+    """监管, 包保, 驻点, 盯守, whoever was entered first."""
+    for kind, name in (("watch", "丁某"), ("contract", "乙某"), ("station", "丙某"), ("supervise", "甲某")):
+        make.responsible(unit, name, kind=kind, enterprise=firm)
+    shown = panel(signed, firm)
+    assert sorted(("甲某", "乙某", "丙某", "丁某"), key=shown.index) == ["甲某", "乙某", "丙某", "丁某"]
+
+
 def test_panel_of_the_firm_itself_has_no_acts(client, unit, firm):
     row = make.responsible(unit, "李驻点", kind="station", enterprise=firm, mobile="13806310001")
     client.force_login(make.member(firm, Role.SAFETY).user)
@@ -364,7 +372,7 @@ def test_leader_is_entered_and_replaced_in_the_browser(transactional_db, browse,
     assert sideways(page) == []
     assert not phone or small_targets(page) == []
     page.get_by_role("link", name="张三").click()
-    page.get_by_label("接任人（选填）", exact=True).fill("李四")
+    page.locator("#id_name").fill("李四")
     assert sideways(page) == []
     assert obstacles(page) == []
     page.get_by_role("button", name="登记离任").click()

@@ -94,7 +94,9 @@ def about(request: HttpRequest, firm: Enterprise) -> dict[str, Any]:
     """What the page of an enterprise shows. A page further right extends the template and fills its block `panels`."""
     changes = list(firm.changes.select_related("decided_by_unit")[:10])
     people = Responsible.objects.visible_to(request.actor).filter(enterprise=firm).not_over_on(timezone.localdate())
-    responsibles = list(people.select_related("unit").order_by("kind", "id"))
+    responsibles = sorted(
+        people.select_related("unit"), key=lambda row: (Responsible.Kind.values.index(row.kind), row.pk)
+    )
     return {
         "responsibles": responsibles,
         "kept_units": [row.unit_id for row in responsibles if may_keep_roster(request.actor, row.unit)],
