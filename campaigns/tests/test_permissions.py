@@ -26,7 +26,8 @@ def reason(verdict):
 @pytest.mark.parametrize("role", UNIT_ROLES)
 def test_posts_of_the_respondent_that_hand_in(owed, role):
     verdict = may_hand_in(make.actor(owed.unit, role), owed)
-    assert reason(verdict) == ("" if role == Role.CLERK else f"“{role.label}”岗位不能报送。")
+    refused = f"“{role.label}”岗位不能报送。请由本单位经办人办理。"
+    assert reason(verdict) == ("" if role == Role.CLERK else refused)
 
 
 @pytest.mark.parametrize("role", UNIT_ROLES)
