@@ -4,9 +4,11 @@ import contextlib
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from config.views import plain, wants_part
@@ -37,4 +39,14 @@ class LoginRequired(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
         if wants_part(request) or getattr(view_func, "answers_json", False):
             return plain(LOGGED_OUT, 401)
+        if request.method != "GET":
+            return redirect_to_login(page_of(request))
         return super().handle_no_permission(request, view_func)
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page a form was sent from: there its copy waits, while the address it was sent to may answer no GET."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host():
+        return "/"
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")

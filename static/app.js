@@ -53,6 +53,13 @@
     if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = cookie("csrftoken");
   });
 
+  // A refusal that comes as a part of the page says itself, in its place, what is wrong.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status === 409 && event.detail.target.matches("[role=status]")) {
+      Object.assign(event.detail, { shouldSwap: true, isError: false });
+    }
+  });
+
   document.addEventListener("htmx:responseError", (event) => {
     const answer = event.detail.xhr;
     const plain = (answer.getResponseHeader("Content-Type") || "").startsWith("text/plain");

@@ -29,6 +29,14 @@ OWN_PAGE = ("checklist", "return")
 S = Submission.State
 
 
+class DraftChanged(MoveRefused):
+    """Somebody else, or another window, has changed the draft meanwhile; `text` is what stands now."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("草稿已由他人（或在另一窗口）修改，没有覆盖。请对照现存草稿合并后再提交。")
+        self.text = text
+
+
 @transaction.atomic
 def draft_for(obligation: Obligation, *, by: Actor) -> Submission:
     """The draft of the next version, made if there is none; refused while a version is under review or accepted."""
@@ -60,8 +68,7 @@ def save_draft(
     nothing is overwritten.
     """
     draft = draft_for(obligation, by=by)
-    if seen is not None and seen != draft.mark:
-        raise MoveRefused("草稿已由他人修改，未覆盖。请复制本页所写内容，刷新后再合并。")
+    _check_seen(draft, seen)
     draft.text, draft.content = text, content or {}
     draft.save(update_fields=["text", "content"])
     for file in files:
@@ -83,6 +90,7 @@ def hand_in(
     received_at: datetime | None = None,
     content: dict[str, str] | None = None,
     external_number: str = "",
+    seen: str | None = None,
 ) -> Submission:
     """Hand in the current draft (made if there is none) and freeze it.
 
@@ -90,9 +98,10 @@ def hand_in(
     came by mail or on paper. `content` is what was written by section of a template, `external_number` that of the
     provincial platform. A duty nobody receives (留存备查) is accepted at once. Where the records speak against a
     nil report it needs `nil_answer`, which is kept with what was asked. Where the unit has set in-house steps the
-    draft goes to the next of them instead, and is handed in by whoever takes the last.
+    draft goes to the next of them instead, and is handed in by whoever takes the last. `seen` as in `save_draft`.
     """
     draft, owed, receivers = _locked_draft(obligation, by)
+    _check_seen(draft, seen)
     _check(owed, draft, text=text or external_number, nil=nil, files=files)
     _check_channel(owed, channel)
     said = _nil(owed, nil_by, nil_answer) if nil else {}
@@ -264,6 +273,11 @@ def _locked_draft(obligation: Obligation, by: Actor) -> tuple[Submission, Obliga
 def _new_draft(obligation: Obligation, by: Actor) -> Submission:
     last = obligation.submissions.aggregate(last=Max("number"))["last"] or 0
     return Submission.objects.create(obligation=obligation, number=last + 1, created_by=by.user)
+
+
+def _check_seen(draft: Submission, seen: str | None) -> None:
+    if seen is not None and seen != draft.mark:
+        raise DraftChanged(draft.text)
 
 
 def _check_owed(obligation: Obligation) -> None:

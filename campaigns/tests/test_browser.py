@@ -64,6 +64,33 @@ def test_district_hands_in_on_a_phone_and_the_city_accepts(browse, district, cit
     assert phone.get_by_role("heading", name="“2023年6月 调度表”第1稿已接收").is_visible()
 
 
+def test_second_window_is_told_where_it_writes_that_its_draft_was_not_saved(browse, district):
+    path = Obligation.objects.filter(unit__name="荣成市应急管理局").earliest("due_at").get_absolute_url()
+    browse.expect("409")
+    here, there = browse(district, path), browse(district, path)
+    there.get_by_label("正文").fill("另一窗口写的")
+    there.get_by_text("草稿已自动保存").wait_for()
+
+    here.get_by_label("正文").fill("这里写的")
+
+    here.get_by_text("草稿已由他人（或在另一窗口）修改").wait_for()
+    assert here.get_by_text("草稿已自动保存").count() == 0
+    assert here.locator(".toast").count() == 0
+
+
+@pytest.mark.parametrize(("path", "name"), [("/campaigns/new/", "name"), ("/hazards/new/", "description")])
+def test_what_was_typed_outlives_the_idle_logout(browse, city, path, name):
+    page = browse(city, path)
+    page.locator(f"[name={name}]").fill("打了很多字，不想丢")
+    page.context.clear_cookies(name="sessionid")
+    page.locator("main form .btn-primary").last.click()
+    page.locator("[name=username]").fill(city.username)
+    page.locator("[name=password]").fill("correct horse battery")
+    page.get_by_role("button", name="登录").click()
+    page.get_by_text("已恢复上次未提交的内容").wait_for()
+    assert page.locator(f"[name={name}]").input_value() == "打了很多字，不想丢"
+
+
 def test_board_opens_the_rows_behind_a_figure(browse, city):
     page = browse(city, "/campaigns/trade-2023/board/?month=2023-06")
     page.locator("tbody td").last.get_by_role("link").click()

@@ -230,8 +230,27 @@ def test_two_people_never_overwrite_each_other_silently(client):
     post(client, owed, "autosave", text="甲写的", seen=first)
     reply = post(client, owed, "autosave", text="乙写的", seen=first)
     assert reply.status_code == 409
-    assert "草稿已由他人修改" in reply.content.decode()
+    assert "草稿已由他人（或在另一窗口）修改" in reply.content.decode()
     assert newest(owed).text == "甲写的"
+
+
+@pytest.mark.parametrize("button", [{}, {"keep": "yes"}])
+def test_no_button_overwrites_what_another_window_wrote_meanwhile(client, button):
+    owed = owed_by()
+    clerk_of(client, owed)
+    first = client.get(owed.get_absolute_url()).context["mark"]
+    post(client, owed, "autosave", text="甲写的三段", seen=first)
+
+    refused = post(client, owed, text="乙写的", seen=first, **button)
+
+    assert (refused.status_code, newest(owed).text, newest(owed).state) == (422, "甲写的三段", "draft")
+    shown = refused.content.decode()
+    assert "草稿已由他人（或在另一窗口）修改" in shown
+    assert "甲写的三段" in shown
+    assert "乙写的" in shown
+
+    post(client, owed, text="甲写的三段和乙写的", seen=refused.context["mark"], **button)
+    assert newest(owed).text == "甲写的三段和乙写的"
 
 
 def test_what_was_handed_in_is_not_saved_over(client):

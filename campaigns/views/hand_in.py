@@ -46,7 +46,12 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     if form.errors.keys() & {"text", *(section.code for section in form.sections)}:
         # A null in it: kept as it is, it would be kept as nothing, in the place of what was written before.
         refused = "正文中有不能保存的字符，请删去后继续填写。"
-        return render(request, "campaigns/_draft_state.html", {"refused": refused, "mark": ""}, status=409)
+        return render(
+            request,
+            "campaigns/_draft_state.html",
+            {"refused": refused, "mark": request.POST.get("seen", ""), "saved": False},
+            status=409,
+        )
     try:
         draft = submissions.save_draft(owed, by=request.actor, **form.written(), seen=request.POST.get("seen"))
     except MoveRefused as refused:
@@ -110,14 +115,17 @@ def _hand_in(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
     if data.get("provincial"):
         channel = Submission.Channel.PROVINCIAL
         nil |= {"channel": channel, "external_number": data.get("external_number", "")}
-    submissions.hand_in(owed, by=by, **form.written(), files=_stored(data, by), **nil)
+    seen = form.data.get("seen")
+    submissions.hand_in(owed, by=by, **form.written(), files=_stored(data, by), seen=seen, **nil)
     if data.get("nil") and data.get("standing"):
         key = {"deliverable": owed.deliverable, "unit": owed.unit, "enterprise": owed.enterprise, "person": owed.person}
         StandingNil.objects.update_or_create(**key, defaults={"named": data["nil_by"]})
 
 
 def _keep(owed: Obligation, data: dict[str, Any], by: Actor) -> None:
-    submissions.save_draft(owed, by=by, **data["form"].written(), files=_stored(data, by), seen=data.get("seen"))
+    form: HandInForm = data["form"]
+    seen = form.data.get("seen")
+    submissions.save_draft(owed, by=by, **form.written(), files=_stored(data, by), seen=seen)
 
 
 def _stored(data: dict[str, Any], by: Actor) -> list[Any]:

@@ -72,6 +72,7 @@ def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
         "entries": entries(handed_in),
         "draft_files": files.get(draft.pk, []) if draft else [],
         "mark": draft.mark if draft else Submission().mark,
+        "theirs": "",
         "standing_nil": StandingNil.objects.for_obligation(owed).first() if owed.deliverable.nil_allowed else None,
         "in_house_files": next((files.get(one.pk, []) for one in every if one.state in PASSING), []),
         "calls": owed.calls.visible_to(actor),

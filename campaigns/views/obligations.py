@@ -135,17 +135,15 @@ def seen(request: HttpRequest, pk: int) -> Obligation:
     return get_object_or_404(Obligation.objects.visible_to(request.actor).for_list(), pk=pk)
 
 
-def page_with(request: HttpRequest, owed: Obligation, status: int = 200, **forms_shown: forms.Form) -> HttpResponse:
-    context = overview(owed, request.actor) | forms_shown
+def page_with(request: HttpRequest, owed: Obligation, status: int = 200, **shown: Any) -> HttpResponse:
+    context = overview(owed, request.actor) | shown
     return render(request, "campaigns/obligation.html", context, status=status)
 
 
 Act = Callable[[Obligation, dict[str, Any], Actor], object]
 
 
-def acted(
-    request: HttpRequest, owed: Obligation, form: forms.Form, act: Act, done: str, **forms_shown: forms.Form
-) -> HttpResponse:
+def acted(request: HttpRequest, owed: Obligation, form: forms.Form, act: Act, done: str, **shown: Any) -> HttpResponse:
     """Do it and go back to the page; a refusal is said on top of the page, and what was typed stays."""
     if form.is_valid():
         try:
@@ -155,7 +153,8 @@ def acted(
         except (MoveRefused, ValidationError) as refused:
             words = refused.messages if isinstance(refused, ValidationError) else [str(refused)]
             messages.error(request, "；".join(words))
-    return page_with(request, owed, status=422, **forms_shown)
+            shown |= {"theirs": getattr(refused, "text", "")}
+    return page_with(request, owed, status=422, **shown)
 
 
 def _sign_off(owed: Obligation, data: dict[str, Any], by: Actor) -> None:

@@ -76,6 +76,24 @@ def test_without_a_login_a_page_leads_to_it_and_a_part_is_a_401(rf, headers, mar
         assert "重新登录" in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("referer", "back_to"),
+    [
+        ("http://testserver/obligations/7/?from=home", "/obligations/7/%3Ffrom%3Dhome"),
+        ("http://elsewhere.example/obligations/7/", "/"),
+        ("//elsewhere.example/", "/"),
+        ("", "/"),
+    ],
+)
+def test_form_sent_after_the_idle_logout_leads_back_to_its_page(rf, referer, back_to):
+    """The address it was sent to may take nothing but a form: after the login it would answer with an error."""
+    request = rf.post("/obligations/7/hand-in/", headers={"Referer": referer} if referer else {})
+
+    response = LoginRequired(lambda request: None).handle_no_permission(request, answering())
+
+    assert response.url == f"/login/?next={back_to}"
+
+
 def test_address_that_is_none_fails_no_login(client, db, settings):
     """With one proxy fewer than the settings say, the visitor writes the address himself."""
     settings.TRUSTED_PROXIES = 2
