@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -162,5 +162,16 @@ CASES = Source(
 )
 
 SOURCES = (HAZARDS_FOUND, CLOSINGS, LISTINGS, CLOSINGS_OF_LISTED, TRIPS, VISITS, ACTIONS, CASES)
-# The source that shows whether a ledger is kept at all.
-LEDGERS = {Ledger.HAZARDS: HAZARDS_FOUND, Ledger.VISITS: VISITS, Ledger.ACTIONS: ACTIONS}
+
+
+def in_scope(scope: Scope, window: Window) -> Q:
+    return scope.holds()
+
+
+# The source that shows whether a ledger is kept at all: by any record in scope, also one that does not count, as
+# what was found to be 不属实, or a 帮扶 visit. Who has entered that and nothing else has 0, not 无台账数据.
+LEDGERS = {
+    Ledger.HAZARDS: replace(HAZARDS_FOUND, counts=in_scope),
+    Ledger.VISITS: replace(VISITS, counts=in_scope),
+    Ledger.ACTIONS: ACTIONS,
+}

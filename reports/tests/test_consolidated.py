@@ -190,3 +190,13 @@ def test_the_bridge_takes_two_queries(owed, clerk, django_assert_num_queries):
     with django_assert_num_queries(2 + 2):  # and the due day, asked twice
         bridge(INDICATORS["2.1"], returned, scope, row)
     assert returned.window == WindowKind.MONTHLY
+
+
+def test_what_was_handed_in_as_unkept_says_nothing_when_only_a_dismissed_record_came(owed, clerk):
+    """Handed in with 无台账数据 and typed zeros; a hazard entered and dismissed since makes it 0: no difference."""
+    handed_in(actions.open_return(owed, by=clerk), clerk)
+    hazard(factories.enterprise(), state="dismissed")
+    [state] = [each for each in table(owed).states if each.row.name == "荣成市"]
+
+    assert state.returned.figures.get(code="2.1").system is None
+    assert (state.live["2.1"], state.drift) == (0, {})

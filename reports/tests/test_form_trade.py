@@ -84,6 +84,15 @@ def test_a_ledger_nobody_keeps_prints_so(trade, tmp_path):
     assert line(sheet, 8, 4) == [None, "合计", "无台账数据", "无台账数据"]
 
 
+def test_a_ledger_with_nothing_that_counts_prints_zeros(trade, tmp_path):
+    """One hazard, found to be none: the second table is all zeros; nobody has entered a visit."""
+    hazard(factories.enterprise(), state="dismissed")
+    sheet = made(tmp_path)
+
+    assert line(sheet, 12, 10) == [1, "荣成市", 0, 0, 0, 0, 0, 0, 0, 0]
+    assert line(sheet, 6, 7) == [1, "荣成市", "无台账数据", "无台账数据", "无台账数据", 0, 0]
+
+
 def test_the_city_prints_its_own_row_when_it_has_work(trade, tmp_path):
     visit(factories.enterprise(), on_trip=trip(by=factories.city_bureau(), officers=2))
     sheet = made(tmp_path)

@@ -4,12 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 
 from campaigns.models import Campaign
 from inspections.models import EnforcementAction
 from inspections.tests.factories import action, case, trip, visit
 from organizations.tests import factories
 from reports.indicators import CITY, INDICATORS, count, scope_of
+from reports.indicators.sources import LEDGERS, SOURCES, Ledger
 from reports.tests.factories import JUNE, campaign, hazard
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +88,39 @@ def test_a_kept_ledger_gives_zero_in_every_row_and_month():
     hazard(factories.enterprise(in_area=factories.county("乳山市")), on=date(2023, 9, 1))
 
     assert values("1.1", "1.4", "1.5", "2.1", "2.7", "2.8", "3.3") == [None, 0, 0, 0, 0, 0, None]
+
+
+def test_a_ledger_of_dismissed_hazards_only_is_kept_and_shows_zero():
+    """不属实 counts nowhere, but somebody has entered it: 0, not 无台账数据 (design §4.5)."""
+    hazard(factories.enterprise(), state="dismissed")
+
+    assert values("1.4", "1.5", "2.1", "2.8", "1.1", "3.3") == [0, 0, 0, 0, None, None]
+
+
+def test_a_ledger_of_uncounted_visits_only_is_kept_and_shows_zero():
+    """驻点 and 帮扶 are visits, of a kind that the tables leave out."""
+    for mode in settings.UNCOUNTED_VISIT_MODES:
+        visit(factories.enterprise(mode), on_trip=trip(mode=mode, team=mode))
+
+    assert values("1.1", "1.2", "1.6", "1.15", "2.1") == [0, 0, 0, 0, None]
+
+
+def test_a_dismissed_hazard_out_of_scope_keeps_no_ledger():
+    hazard(factories.enterprise("矿", in_sector="非煤矿山"), state="dismissed")
+    hazard(factories.enterprise("旧"), on=date(2023, 4, 30), state="dismissed")
+
+    assert values("1.4", "2.1") == [None, None]
+
+
+@pytest.mark.parametrize("ledger", [Ledger.HAZARDS, Ledger.VISITS, Ledger.ACTIONS])
+def test_whether_a_ledger_is_kept_asks_for_no_more_than_its_scope(ledger):
+    """Whatever counts keeps its ledger too: every source's rows lie within those that are asked for."""
+    fill(2)
+    scope = scope_of(campaign())
+    kept = set(LEDGERS[ledger].rows(scope, JUNE).values_list("pk", flat=True))
+    for source in SOURCES:
+        if source.ledger == ledger and source.model is LEDGERS[ledger].model:
+            assert set(source.rows(scope, JUNE).values_list("pk", flat=True)) <= kept
 
 
 def test_a_record_out_of_scope_keeps_no_ledger():
