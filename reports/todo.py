@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.models import Deliverable, Letter, Obligation, Submission
+from campaigns.models import Letter, Obligation, Submission
 from hazards.digest import in_own_hands
 from hazards.models import Hazard
 from lib.actor import Actor
@@ -28,7 +28,7 @@ VERBS = {"checklist": "去填写", "return": "去填报", "two-lists": "去填�
 
 @dataclass(frozen=True)
 class Task:
-    """One line with one button; `due` is shown with its distance."""
+    """One line with one button; `due` is shown with its distance, unless it presses no more or not yet."""
 
     title: str
     detail: str
@@ -36,6 +36,7 @@ class Task:
     verb: str
     due: Any = None
     badge: tuple[str, str] | None = None
+    is_settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,21 +60,17 @@ def sections(actor: Actor) -> list[Section]:
 def owed(actor: Actor) -> Section:
     rows = Obligation.objects.owed_by(actor).to_do().filter(due_at__lt=timezone.now() + SOON)
     found = list(rows.for_list().order_by("due_at", "id")[: MOST + 1])
-    hand_in = bool(allowed(actor, P.HAND_IN))
-    tasks = [_obligation_task(row, hand_in) for row in found[:MOST]]
+    tasks = [_obligation_task(row, actor) for row in found[:MOST]]
     return Section("我要报的", tasks, reverse("campaigns:obligations") if len(found) > MOST else "")
 
 
-def _obligation_task(row: Obligation, hand_in: bool) -> Task:
-    mine = (hand_in or _is_checklist(row.deliverable)) and not row.is_counted
+def _obligation_task(row: Obligation, actor: Actor) -> Task:
+    """Answering a checklist is for more posts than handing in."""
+    act = P.CHECKLIST_ANSWER if row.deliverable.form_kind == "checklist" else P.HAND_IN
+    mine = allowed(actor, act) and not row.is_counted
     verb = VERBS.get(row.deliverable.form_kind, "去报送") if mine else "查看"
     detail = " · ".join(filter(None, [str(row.deliverable.campaign), row.count_words]))
-    return Task(row.title, detail, row.get_absolute_url(), verb, row.due_at, row.status)
-
-
-def _is_checklist(deliverable: Deliverable) -> bool:
-    """Answering is for those who may not hand in, too."""
-    return deliverable.form_kind == "checklist"
+    return Task(row.title, detail, row.get_absolute_url(), verb, row.due_at, row.status, row.is_settled)
 
 
 def to_sign(actor: Actor) -> Section:

@@ -88,6 +88,22 @@ def test_safety_officer_may_fill_in_the_checklist():
     assert todo.sections(make.actor(firm, Role.SAFETY))[0].tasks[0].verb == "去填写"
 
 
+def test_officer_who_may_not_answer_is_offered_no_checklist():
+    bureau = make.unit()
+    obligation(bureau, in_days(3), of=owed.deliverable(form="checklist:department-62"))
+    verbs = {role: todo.sections(make.actor(bureau, role))[0].tasks[0].verb for role in (Role.OFFICER, Role.CLERK)}
+    assert verbs == {Role.OFFICER: "查看", Role.CLERK: "去填写"}
+
+
+def test_day_that_waits_to_be_confirmed_is_shown_without_its_distance(client):
+    bureau = make.unit()
+    obligation(bureau, in_days(-30), late_to_open=True)
+    client.force_login(make.member(bureau).user)
+    shown = client.get("/").text
+    assert "待确认期限" in shown
+    assert "逾期" not in shown
+
+
 def test_registered_major_waits_for_the_district_not_for_the_city():
     firm, district, city = make.enterprise(), make.actor(make.unit()), make.actor(make.city_bureau())
     found.hazard(firm, level="major", description="速冻间未隔开")
