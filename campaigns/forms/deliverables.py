@@ -63,12 +63,12 @@ class DeliverableForm(ScopeMixin, forms.ModelForm):
             "sectors": forms.CheckboxSelectMultiple,
             "features": forms.CheckboxSelectMultiple,
             "except_features": forms.CheckboxSelectMultiple,
-            "named_respondents": forms.SelectMultiple(attrs={"size": 8}),
-            "recipients": forms.SelectMultiple(attrs={"size": 8}),
+            "named_respondents": forms.CheckboxSelectMultiple,
+            "recipients": forms.CheckboxSelectMultiple,
         }
         help_texts = {
             "each_of": "名册中的每个人各有一项任务；单位还没有登记名册的，先由单位报一项",
-            "named_respondents": "选了单位，就只由这些单位报送，其他条件不再适用；按住 Ctrl 可多选",
+            "named_respondents": "选了单位，就只由这些单位报送，其他条件不再适用",
             "recipients": "“报送给”选“指定单位”时填写",
             "starts_on": "留空为专项行动开始之日",
             "ends_on": "留空为专项行动结束之日",

@@ -32,7 +32,7 @@ class NoticeForm(ScopeMixin, forms.ModelForm):
             "body": forms.Textarea(attrs={"rows": 6}),
             "sign_by": day_input(),
             "audience": forms.RadioSelect,
-            "units": forms.SelectMultiple(attrs={"size": 10}),
+            "units": forms.CheckboxSelectMultiple,
             "areas": forms.CheckboxSelectMultiple,
             "sectors": forms.CheckboxSelectMultiple,
             "features": forms.CheckboxSelectMultiple,
@@ -40,7 +40,6 @@ class NoticeForm(ScopeMixin, forms.ModelForm):
         help_texts = {
             "number": "如 威应急发〔2023〕12号；没有文号的留空",
             "sign_by": f"{AHEAD.days}天以内；临近和逾期时自动提醒未签收的",
-            "units": "按住 Ctrl 可多选",
             "areas": "不选即为本单位管辖的全部区域",
             "sectors": "不选即为本单位负责的全部行业",
             "features": "不选即不限领域",
