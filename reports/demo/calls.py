@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from campaigns.actions import adjusting, calls, letters
 from campaigns.models import Call, Campaign, Contact, Obligation
+from lib import workdays
 from lib.actor import Actor
-from organizations.models import Unit
+from organizations.models import Unit, WorkDay
 from organizations.models.people import Role
 from reports.demo.hand_ins import MISSING
 from reports.demo.people import GIVEN, SURNAMES, actor_of
@@ -27,8 +28,9 @@ def ring_round(campaign: Campaign, today: date) -> None:
     units = Unit.objects.filter(obligations__deliverable__campaign=campaign, obligations__deliverable__form="contacts")
     for number, unit in enumerate(units.order_by("position")):
         name_contacts(unit, campaign, number, clerk)
-    for late, form, days in ((MISSING, "return:trade", 4), (UNREACHED, "contacts", 3), (SILENT, "contacts", 2)):
-        confirm(owed_by(late, campaign, form), today - timedelta(days=days), clerk)
+    overrides = dict(WorkDay.objects.values_list("day", "is_workday"))
+    for late, form, days in ((MISSING, "return:trade", 4), (UNREACHED, "contacts", 3), (SILENT, "contacts", 1)):
+        confirm(owed_by(late, campaign, form), workdays.add_workdays(today, -days, overrides), clerk)
     note_calls(campaign, today, clerk)
     letters.sweep(timezone.now(), by=clerk)
 
