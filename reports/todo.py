@@ -28,7 +28,7 @@ VERBS = {"checklist": "去填写", "return": "去填报", "two-lists": "去填�
 
 @dataclass(frozen=True)
 class Task:
-    """One line with one button; `due` is shown with its distance, unless it presses no more or not yet."""
+    """One line with one button; `due` with its distance unless it presses no more or not yet; `original`: first day."""
 
     title: str
     detail: str
@@ -37,6 +37,7 @@ class Task:
     due: Any = None
     badge: tuple[str, str] | None = None
     is_settled: bool = False
+    original: Any = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def _obligation_task(row: Obligation, actor: Actor) -> Task:
     mine = allowed(actor, act) and not row.is_counted
     verb = VERBS.get(row.deliverable.form_kind, "去报送") if mine else "查看"
     detail = " · ".join(filter(None, [str(row.deliverable.campaign), row.count_words]))
-    return Task(row.title, detail, row.get_absolute_url(), verb, row.due_at, row.status, row.is_settled)
+    url, badge = row.get_absolute_url(), row.status
+    return Task(row.title, detail, url, verb, row.due_at, badge, row.is_settled, row.moved_from)
 
 
 def to_sign(actor: Actor) -> Section:
@@ -98,14 +100,15 @@ def to_review(actor: Actor) -> Section:
     if not allowed(actor, P.REVIEW):
         return Section("等我审核的")
     found = list(Obligation.objects.received_by(actor).to_review().for_list().order_by("due_at", "id")[: MOST + 1])
-    tasks = [
-        Task(
-            f"{row.respondent} {row.title}", str(row.deliverable.campaign), row.get_absolute_url(), "去审核", row.due_at
-        )
-        for row in found[:MOST]
-    ]
+    tasks = [_review_task(row) for row in found[:MOST]]
     more = f"{reverse('campaigns:obligations')}?view=review" if len(found) > MOST else ""
     return Section("等我审核的", tasks, more)
+
+
+def _review_task(row: Obligation) -> Task:
+    """Its day does not press the reviewer: it is in, and the day says only by when it was owed."""
+    title, campaign = f"{row.respondent} {row.title}", str(row.deliverable.campaign)
+    return Task(title, campaign, row.get_absolute_url(), "去审核", row.due_at, None, row.is_settled, row.moved_from)
 
 
 def letters(actor: Actor) -> Section:

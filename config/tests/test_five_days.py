@@ -88,7 +88,7 @@ def the_district_hands_in_its_plan(page):
 
 def the_office_checks_before_the_lead_office_receives(browse, city):
     """局各相关科室要对工作方案进行审核把关: within three work days."""
-    assert tasks(at(city, "/"), "等我审核的") == [f"{RONGCHENG} 工作方案 4月26日 · 今天"]
+    assert tasks(at(city, "/"), "等我审核的") == [f"{RONGCHENG} 工作方案 2022年4月26日（周二）"]
     city.get_by_role("link", name=f"{RONGCHENG} 工作方案", exact=True).click()
     expect(city.get_by_text("行业对口科室须在2022年4月29日（周五）前审核把关")).to_be_visible()
     expect(city.get_by_label("接收", exact=True)).to_have_count(0)
@@ -158,7 +158,7 @@ def the_city_returns_it(page, district):
     """Nobody is rung about it any more, but it is to be done again."""
     at(page, "/").get_by_role("link", name=f"{RONGCHENG} 2022年6月 阶段性工作进展情况", exact=True).click()
     decide(seen(page), "退回修改", "请补充“两个清单”更新情况")
-    assert tasks(at(district, "/"))[0] == JUNE_18
+    assert tasks(at(district, "/"))[0] == "2022年6月 阶段性工作进展情况 2022年6月18日（周六）"
     assert list(cards(at(page, "/call-desk/"))) == [one for one in MIIT_DISTRICTS if one != RONGCHENG]
 
 
@@ -296,7 +296,9 @@ def the_district_hands_in_two_of_three(page):
 
 
 def the_city_accepts_what_has_come(page):
-    assert tasks(at(page, "/"), "等我审核的") == [f"{RONGCHENG_E} {one}" for one in JUNE_28[:2]]
+    assert tasks(at(page, "/"), "等我审核的") == [
+        f"{RONGCHENG_E} {one}" for one in in_month(6, "2023年6月28日（周三）")[:2]
+    ]
     page.get_by_role("link", name=f"{RONGCHENG_E} 2023年6月 {PRACTICE}", exact=True).click()
     page.get_by_role("link", name="一并报送：每月28日调度").click()
     page.get_by_text("一并报送 3 项，已报 2 项").wait_for()

@@ -1,5 +1,6 @@
 """Each role's home: what it owes, what waits for it, one button each; the city's overview beside its table."""
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns.actions import submissions
+from campaigns.models import Obligation
 from campaigns.tests import factories as owed
 from hazards.tests import factories as found
 from organizations.models import EnterpriseChange
@@ -72,6 +74,37 @@ def test_returned_comes_back_with_its_badge():
     submissions.return_submission(submissions.hand_in(row, by=clerk, text="进展"), by=city, reason="缺附件")
     task = todo.sections(clerk)[0].tasks[0]
     assert task.badge == ("soon", "已退回")
+
+
+def deadlines(client, actor):
+    client.force_login(actor.user)
+    page = client.get("/").content.decode()
+    return [re.sub(r"<[^>]+>", "", one) for one in re.findall(r'<span class="deadline.*?</span>', page)]
+
+
+def test_day_still_to_be_confirmed_is_no_lateness(client, monkeypatch):
+    """Due before it was opened: the badge says 待确认期限, and nothing beside it 逾期."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2023, 6, 29, 9, tzinfo=SHANGHAI))
+    clerk = make.actor(make.unit())
+    row = owed.obligation(clerk.unit, late_to_open=True)
+    assert deadlines(client, clerk) == ["2023年6月28日（周三）"]
+    Obligation.objects.filter(pk=row.pk).update(late_to_open=False)
+    assert deadlines(client, clerk) == ["6月28日 · 逾期1天"]
+
+
+def test_what_came_in_time_is_not_late_because_it_waits_to_be_reviewed(client, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2023, 6, 27, 9, tzinfo=SHANGHAI))
+    clerk, city = make.actor(make.unit()), make.actor(make.city_bureau())
+    submissions.hand_in(owed.obligation(clerk.unit), by=clerk, text="进展情况")
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2023, 7, 3, 9, tzinfo=SHANGHAI))
+    assert deadlines(client, city) == ["2023年6月28日（周三）"]
+
+
+def test_extended_day_is_shown_with_the_first_one(client, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2023, 6, 29, 9, tzinfo=SHANGHAI))
+    clerk = make.actor(make.unit())
+    owed.obligation(clerk.unit, due_at=datetime(2023, 7, 3, 23, 59, tzinfo=SHANGHAI))
+    assert deadlines(client, clerk) == ["7月3日 · 还剩4天（原定6月28日）"]
 
 
 def test_reader_without_the_permission_is_offered_no_hand_in():
