@@ -15,6 +15,7 @@ from config.celery import app as celery_app
 from config.tests import databases, strict_templates
 
 pytest_plugins = ["config.tests.browser", "config.tests.celery_harness"]
+pytest.register_assert_rewrite("config.tests.mornings")
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 

@@ -9,7 +9,7 @@ from campaigns.actions import calls
 from campaigns.models import Call, Contact
 from campaigns.tests import factories as campaigns
 from campaigns.tests.test_calls import PEOPLE, SYSTEM, due, end_of, log
-from config.tests.browser import sideways, small_targets
+from config.tests.browser import obstacles, sideways, small_targets
 from organizations.models import AuditEntry
 from organizations.models.people import Role
 from organizations.tests import factories as make
@@ -105,11 +105,12 @@ def test_clerk_rings_down_the_list_on_a_phone(browse):
     page = browse(post.user, reverse("campaigns:call_desk"), phone=True)
     assert page.get_by_role("link", name="0631-5200001").get_attribute("href") == "tel:06315200001"
     assert sideways(page) == []
+    assert obstacles(page) == []
     assert small_targets(page) == []
     page.get_by_label("备注").fill("占线")
     page.get_by_role("button", name="无人接听").click()
     page.get_by_text("已记录").wait_for()
-    page.get_by_role("link", name="荣成市应急管理局的联络员").click()
+    page.get_by_role("link", name="登记联络员").click()
     page.locator("#id_name").fill("李联络")
     page.locator("#id_phone").fill("0631-5200002")
     assert sideways(page) == []

@@ -213,6 +213,7 @@ def the_city_reads_whose_mines_table_is_missing(page):
         "每月重大事故隐患排查治理": "未到期",
         "事故应急救援预案演练": "未到期",
         "专项应急预案演练": "未到期",
+        "无人作业停产停建矿山盯守": "0/8",
     }
     assert cards(seen(at(page, "/call-desk/"))) == dict.fromkeys(EMERGENCY_DISTRICTS, [MINES_25])
     soon = in_month(6, "6月28日 · 还剩3天")
