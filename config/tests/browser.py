@@ -7,7 +7,7 @@ the test when it ends, unless the test said `browse.expect("…")` before.
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,9 +106,21 @@ def browse(live_server, chromium) -> Iterator[Browse]:
 
 
 def loaded(page: Page) -> Page:
-    """The page once it stands whole: a click answers when the next page begins to come, with nothing in it yet."""
-    page.wait_for_function("() => document.readyState === 'complete' && document.body !== null")
+    """The page once it stands whole: a click answers when the next page begins to come, with nothing in it yet.
+
+    Nor is any part of it being fetched, which dims what asked for it.
+    """
+    page.wait_for_function(
+        "() => document.readyState === 'complete' && document.body && !document.querySelector('.htmx-request')"
+    )
     return page
+
+
+def followed(page: Page, act: Callable[[], Any]) -> Page:
+    """The page that `act` leads to, whole: a click alone may answer while the old one still stands."""
+    with page.expect_navigation():
+        act()
+    return loaded(page)
 
 
 def sideways(page: Page) -> list[str]:

@@ -190,7 +190,8 @@ def in_month(month, due):
 def fill_zeros(page):
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("link", name="去填写调度表").click()
-    page.get_by_role("button", name="空白项填0").click()
+    with page.expect_response("**/check/"):
+        page.get_by_role("button", name="空白项填0").click()
 
 
 def test_2023_06_25_is_a_working_sunday_and_mines_are_due(browse, monkeypatch):
@@ -228,7 +229,8 @@ def the_district_fills_in_the_mines_table(page):
     assert told(page) == sorted([f"2023年6月 {MINES}：今天（6月25日）截止，请及时报送", *trade])
     at(page, "/").get_by_role("link", name=f"2023年6月 {MINES}", exact=True).click()
     fill_zeros(page)
-    page.get_by_label("是否在主流媒体播放安全生产专题栏目", exact=True).select_option("是")
+    with page.expect_response("**/check/"):
+        page.get_by_label("是否在主流媒体播放安全生产专题栏目", exact=True).select_option("是")
     send(seen(page), "报送", "已报送，等待接收单位审核")
     assert tasks(at(page, "/"))[0] == soon[0]
 
