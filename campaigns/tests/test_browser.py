@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from campaigns.actions.opening import open_obligations
 from campaigns.models import Obligation, Phase
@@ -61,7 +62,7 @@ def test_district_hands_in_on_a_phone_and_the_city_accepts(browse, district, cit
     assert Obligation.objects.get(period="2023-06", unit__name="荣成市应急管理局").state == "fulfilled"
 
     phone.goto("/inbox/")
-    assert phone.get_by_role("heading", name="“2023年6月 调度表”第1稿已接收").is_visible()
+    expect(phone.get_by_role("heading", name="“2023年6月 调度表”第1稿已接收")).to_be_visible()
 
 
 def test_second_window_is_told_where_it_writes_that_its_draft_was_not_saved(browse, district):
@@ -95,4 +96,4 @@ def test_board_opens_the_rows_behind_a_figure(browse, city):
     page = browse(city, "/campaigns/trade-2023/board/?month=2023-06")
     page.locator("tbody td").last.get_by_role("link").click()
     page.wait_for_url("**/obligations/?view=all**")
-    assert page.locator("tbody tr").count() == 2
+    expect(page.locator("tbody tr")).to_have_count(2)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from campaigns.models import Submission
 from checklists import actions
@@ -76,14 +77,14 @@ def stored():
 
 def test_firm_answers_56_items_on_its_phone_and_hands_in(fill, browse, head, long_inspection):
     page = fill(long_inspection)
-    assert page.locator("[data-progress-text]").inner_text() == "已答 0/56"
+    expect(page.locator("[data-progress-text]")).to_have_text("已答 0/56")
     for number in range(1, 57):
         choose(page, number, "noncompliant" if number == 7 else "compliant")
     page.fill("#note-7", "没有隐患台账")
     page.locator("#note-7").blur()
     settled(page)
-    assert page.locator("[data-progress-text]").inner_text() == "已答 56/56"
-    assert page.locator("[data-next]").is_hidden()
+    expect(page.locator("[data-progress-text]")).to_have_text("已答 56/56")
+    expect(page.locator("[data-next]")).to_be_hidden()
 
     page.locator("#item-7 [data-register=major]").click()
     page.locator("#item-7 [data-finding] a").wait_for()
@@ -119,7 +120,7 @@ def test_next_leads_to_the_first_question_not_yet_answered(fill, inspection):
     choose(page, 1, "compliant")
     choose(page, 2, "compliant")
     page.locator("[data-next]").click()
-    assert page.evaluate("document.activeElement.id") == "item-3"
+    expect(page.locator("#item-3")).to_be_focused()
 
 
 def test_saves_are_announced(fill, inspection):
@@ -135,14 +136,14 @@ def test_answers_given_offline_are_sent_when_the_network_is_back(fill, browse, i
     for number in (1, 2, 3):
         choose(page, number, "compliant")
     page.locator("[data-saved]").filter(has_text="3项待上传").wait_for()
-    assert "联网后自动上传" in page.locator("[data-alert]").inner_text()
+    expect(page.locator("[data-alert]")).to_contain_text("联网后自动上传")
     assert stored() == {}
 
     page.context.set_offline(False)
     page.locator("[data-saved]").filter(has_text="已全部保存").wait_for()
     assert stored() == {1: "compliant", 2: "compliant", 3: "compliant"}
-    assert page.locator("[data-alert]").is_hidden()
-    assert page.evaluate("Object.keys(localStorage).length") == 0
+    expect(page.locator("[data-alert]")).to_be_hidden()
+    page.wait_for_function("() => Object.keys(localStorage).length === 0")
 
 
 def test_page_closed_offline_loses_nothing(fill, browse, inspection):
@@ -152,7 +153,7 @@ def test_page_closed_offline_loses_nothing(fill, browse, inspection):
     choose(page, 1, "partial")
     page.fill("#note-1", "缺少培训记录")
     page.locator("#item-1 > [data-state]").filter(has_text="已存在本机").wait_for()
-    page.wait_for_timeout(1200)
+    page.wait_for_function("() => Object.values(localStorage).some(kept => kept.includes('缺少培训记录'))")
     page.close()
 
     context = page.context
@@ -160,7 +161,7 @@ def test_page_closed_offline_loses_nothing(fill, browse, inspection):
     again = context.new_page()
     again.goto(f"/self-inspections/{inspection.pk}/fill/")
     saved(again, 1)
-    assert again.locator("#note-1").input_value() == "缺少培训记录"
+    expect(again.locator("#note-1")).to_have_value("缺少培训记录")
     assert list(Answer.objects.values_list("result", "note")) == [("partial", "缺少培训记录")]
 
 
@@ -171,7 +172,7 @@ def test_words_typed_just_before_the_page_closes_are_kept(fill, inspection):
     page.fill("#note-1", "缺少培训记录")
     page.reload()
     settled(page)
-    assert page.locator("#note-1").input_value() == "缺少培训记录"
+    expect(page.locator("#note-1")).to_have_value("缺少培训记录")
     assert Answer.objects.get().note == "缺少培训记录"
 
 
@@ -206,14 +207,13 @@ def test_two_people_choose_by_hand_which_answer_stays(fill, browse, head, inspec
 
     choose(page, 1, "compliant")
     question = state(page, 1).filter(has_text="保留哪一个")
-    question.wait_for()
-    assert "赵安已答为“不符合”，情况说明：没有台账" in question.inner_text()
+    expect(question).to_contain_text("赵安已答为“不符合”，情况说明：没有台账")
     assert stored() == {1: "noncompliant"}
 
     question.get_by_role("button", name=button).click()
     page.locator("[data-saved]").filter(has_text="已全部保存").wait_for()
     assert stored() == {1: kept}
-    assert page.locator(f"#answer-1-{kept}").is_checked()
+    expect(page.locator(f"#answer-1-{kept}")).to_be_checked()
 
 
 def test_two_tabs_that_agree_ask_nothing(fill, browse, head, inspection):
@@ -256,12 +256,12 @@ def test_refused_answer_says_why_and_can_be_given_again(fill, browse, inspection
 
 def test_note_appears_only_where_it_is_needed(fill, inspection):
     page = fill(inspection)
-    assert page.locator("#note-1").is_hidden()
+    expect(page.locator("#note-1")).to_be_hidden()
     choose(page, 1, "noncompliant")
-    assert page.locator("#note-1").is_visible()
-    assert "依法不予行政处罚" in page.locator("#item-1").inner_text()
+    expect(page.locator("#note-1")).to_be_visible()
+    expect(page.locator("#item-1")).to_contain_text("依法不予行政处罚", use_inner_text=True)
     choose(page, 1, "compliant")
-    assert page.locator("#note-1").is_hidden()
+    expect(page.locator("#note-1")).to_be_hidden()
 
 
 def test_fixed_at_once_is_one_tap(fill, inspection):
@@ -279,8 +279,7 @@ def test_photo_is_taken_in_one_tap(fill, inspection, tmp_path):
     shot = tmp_path / "shot.jpg"
     shot.write_bytes(samples.photo())
     page.locator("#item-1 [data-photo]").set_input_files(shot)
-    page.locator("#item-1 .answer-photos img").wait_for()
-    assert page.locator("#item-1 .answer-photos img").get_attribute("alt") == "第1项照片1"
+    expect(page.locator("#item-1 .answer-photos img")).to_have_attribute("alt", "第1项照片1")
 
 
 def test_clauses_are_saved_beside_the_item(fill, inspection):
@@ -290,7 +289,7 @@ def test_clauses_are_saved_beside_the_item(fill, inspection):
     page.locator('label[for="answer-1.1-noncompliant"]').click()
     page.locator('[data-key="1.1"] [data-state]').filter(has_text="已保存").wait_for()
     assert list(Answer.objects.values_list("clause__number", "result")) == [(1, "noncompliant")]
-    assert page.locator("[data-progress-text]").inner_text() == "已答 0/3"
+    expect(page.locator("[data-progress-text]")).to_have_text("已答 0/3")
 
 
 def test_everything_is_reached_by_keyboard(fill, inspection):
@@ -301,7 +300,7 @@ def test_everything_is_reached_by_keyboard(fill, inspection):
     page.keyboard.press("ArrowRight")
     page.locator("#item-1[data-result=partial]").wait_for()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "note-1"
+    expect(page.locator("#note-1")).to_be_focused()
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
@@ -327,5 +326,5 @@ def test_recipient_returns_with_a_reason_and_the_firm_sees_it_beside_the_item(br
     page.get_by_label("第2项退回意见").fill("请写明台账名称")
     page.get_by_role("button", name="退回修改").click()
     page.get_by_text("已退回").first.wait_for()
-    assert "退回意见：请写明台账名称" in fill(inspection).locator("#item-2").inner_text()
+    expect(fill(inspection).locator("#item-2")).to_contain_text("退回意见：请写明台账名称")
     assert SelfInspection.objects.with_held().get().held is False

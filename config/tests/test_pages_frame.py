@@ -1,11 +1,15 @@
 """What surrounds every page, played in Chromium at the desk and on a phone, on the gallery of components."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from config.tests.browser import obstacles, sideways, small_targets
 from organizations.tests import factories
 
 pytestmark = pytest.mark.browser
+KEPT = "Object.keys(sessionStorage).filter(key => key.startsWith('portal'))"
 
 
 @pytest.fixture
@@ -22,8 +26,8 @@ def test_page_fits_the_screen(browse, clerk, phone):
     page = browse(clerk, "/gallery/", phone=phone)
 
     assert sideways(page) == []
-    assert page.locator(".top-nav").is_visible() is not phone
-    assert page.locator(".bottom-bar").is_visible() is phone
+    expect(page.locator(".top-nav")).to_be_visible(visible=not phone)
+    expect(page.locator(".bottom-bar")).to_be_visible(visible=phone)
 
 
 def test_page_fits_screens_in_between(browse, clerk):
@@ -57,7 +61,7 @@ def test_obstacles_are_found(browse, clerk):
 def test_phone_has_room_for_the_thumb(browse, clerk):
     page = browse(clerk, "/gallery/", phone=True)
 
-    assert page.locator(".bottom-bar > *").count() == 4
+    expect(page.locator(".bottom-bar > *")).to_have_count(4)
     assert small_targets(page) == []
 
 
@@ -80,10 +84,10 @@ def test_refused_form_says_what_is_wrong_and_leads_there(browse, clerk):
     page.get_by_role("button", name="提交给荣成市应急管理局").click()
 
     summary = page.locator(".error-summary")
-    assert summary.locator("a").first.inner_text().startswith("企业全称：")
-    assert summary.evaluate("e => e === document.activeElement")
+    expect(summary.locator("a").first).to_have_text(re.compile("^企业全称："))
+    expect(summary).to_be_focused()
     summary.locator("a").first.click()
-    assert page.url.endswith("#id_name")
+    page.wait_for_url("**#id_name")
 
 
 def test_question_before_what_cannot_be_undone(browse, clerk):
@@ -94,23 +98,23 @@ def test_question_before_what_cannot_be_undone(browse, clerk):
     page.get_by_role("button", name="删除草稿").click()
 
     assert asked == ["删除后，已填的56项将不能找回。确定删除吗？"]
-    assert page.locator(".error-summary").count() == 0
+    expect(page.locator(".error-summary")).to_have_count(0)
 
 
 def test_filters_are_shown_and_removable(browse, clerk):
     page = browse(clerk, "/gallery/?area=1&late=on&q=")
 
-    assert page.locator(".chosen").all_inner_texts() == ["区市：荣成市", "只看逾期：是"]
+    expect(page.locator(".chosen")).to_have_text(["区市：荣成市", "只看逾期：是"])
     page.locator(".chosen").first.click()
 
     page.wait_for_url("**/gallery/?late=on&q=")
-    assert page.locator(".chosen").all_inner_texts() == ["只看逾期：是"]
+    expect(page.locator(".chosen")).to_have_text(["只看逾期：是"])
 
 
 def test_filters_fold_on_the_phone(browse, clerk):
     page = browse(clerk, "/gallery/", phone=True)
 
-    assert not page.get_by_role("button", name="查询").is_visible()
+    expect(page.get_by_role("button", name="查询")).to_be_hidden()
     page.get_by_role("button", name="筛选").click()
 
     page.get_by_role("button", name="查询").wait_for(state="visible")
@@ -127,8 +131,11 @@ def test_more_of_the_navigation_opens_on_the_phone(browse, clerk):
 def test_complaints_of_a_page_fail_the_test(browse, clerk):
     page = browse(clerk, "/gallery/")
 
-    page.evaluate("() => { const s = document.createElement('script'); s.textContent = '1'; document.body.append(s); }")
-    page.evaluate("() => fetch('/nowhere/').then(() => 1)")
+    script = "() => { const s = document.createElement('script'); s.textContent = '1'; document.body.append(s); }"
+    with page.expect_console_message(lambda message: "Content Security Policy" in message.text):
+        page.evaluate(script)
+    with page.expect_response("**/nowhere/"):
+        page.evaluate("() => fetch('/nowhere/').then(() => 1)")
 
     assert any("Content Security Policy" in each for each in browse.unexpected())
     assert any("/nowhere/ answered 404" in each for each in browse.unexpected())
@@ -142,7 +149,7 @@ def test_strangers_see_no_navigation(browse, path):
 
     page = browse(None, path)
 
-    assert page.locator(".top-nav a").count() == 0
+    expect(page.locator(".top-nav a")).to_have_count(0)
     assert sideways(page) == []
 
 
@@ -159,20 +166,19 @@ def test_what_was_typed_outlives_the_idle_logout(browse, clerk):
     page.get_by_role("button", name="登录").click()
     page.wait_for_url("**/gallery/")
 
-    assert page.get_by_label("企业全称").input_value() == "荣成海源食品有限公司"
-    assert page.get_by_label("重大").is_checked()
+    expect(page.get_by_label("企业全称")).to_have_value("荣成海源食品有限公司")
+    expect(page.get_by_label("重大")).to_be_checked()
     page.get_by_text("已恢复上次未提交的内容").wait_for()
 
 
 def test_what_was_typed_outlives_a_reload_but_not_the_refusal_that_shows_it(browse, clerk):
     page = browse(clerk, "/gallery/")
     page.get_by_label("企业全称").fill("荣成海源食品有限公司")
-    page.wait_for_timeout(500)
+    page.wait_for_function(f"() => {KEPT}.length > 0")
 
     page.reload()
-    assert page.get_by_label("企业全称").input_value() == "荣成海源食品有限公司"
+    expect(page.get_by_label("企业全称")).to_have_value("荣成海源食品有限公司")
 
     page.get_by_role("button", name="提交给荣成市应急管理局").click()
     page.locator(".error-summary").wait_for()
-    kept = page.evaluate("() => Object.keys(sessionStorage).filter(key => key.startsWith('portal'))")
-    assert kept == []
+    page.wait_for_function(f"() => {KEPT}.length === 0")

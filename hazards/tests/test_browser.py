@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
-from config.tests.browser import obstacles, sideways, small_targets
+from config.tests.browser import followed, obstacles, sideways, small_targets
 from hazards.models import Hazard
 from hazards.tests import factories as ledger
 from hazards.tests.test_hazard_page import picture
@@ -31,13 +32,11 @@ def photo(tmp_path) -> Path:
 
 
 def press(page, button):
-    page.get_by_role("button", name=button).click()
-    fits(page)
+    fits(followed(page, page.get_by_role("button", name=button).click))
 
 
 def go(page, link):
-    page.get_by_role("link", name=link).first.click()
-    fits(page)
+    fits(followed(page, page.get_by_role("link", name=link).first.click))
 
 
 def register(safety, tmp_path):
@@ -62,7 +61,7 @@ def plan(safety):
         safety.get_by_label(label).fill(value)
     safety.get_by_label("整改期限").fill("2099-12-31")
     press(safety, "落实整改“五到位”")
-    assert safety.get_by_role("alert").get_by_role("link", name="应急预案").is_visible()
+    expect(safety.get_by_role("alert").get_by_role("link", name="应急预案")).to_be_visible()
     safety.get_by_label("应急预案").fill("液氨泄漏现场处置方案")
     press(safety, "落实整改“五到位”")
 
@@ -117,7 +116,7 @@ def test_officer_finds_the_firm_as_he_types(browse):
     fits(page)
     page.get_by_label("企业").press_sequentially("海源")
     page.wait_for_selector("#firms option", state="attached")
-    assert page.locator("#firms option").get_attribute("value") == f"{firm.name}（{firm.uscc}）"
+    expect(page.locator("#firms option")).to_have_attribute("value", f"{firm.name}（{firm.uscc}）")
     assert Enterprise.objects.count() == 1
 
 
@@ -128,6 +127,5 @@ def test_lists_are_kept_on_the_phone_too(browse):
     page.get_by_role("link", name="添加问题").click()
     page.locator("#id_text").fill("未建立驻点制度")
     fits(page)
-    page.get_by_role("button", name="保存").click()
-    fits(page)
-    assert page.get_by_role("link", name="未建立驻点制度").is_visible()
+    press(page, "保存")
+    expect(page.get_by_role("link", name="未建立驻点制度")).to_be_visible()

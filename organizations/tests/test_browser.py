@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.tests.browser import obstacles, sideways, small_targets
+from config.tests.browser import followed, obstacles, sideways, small_targets
 from lib.text import bigrams
 from organizations.models.people import Role
 from organizations.tests import factories
@@ -63,7 +63,7 @@ def test_first_day_from_the_slip_to_ones_own_password(browse, clerk, firm, phone
     newcomer.get_by_role("heading", name="请先设置自己的密码").wait_for()
     fits(newcomer, "first-password")
     newcomer.goto("/accounts/me/")
-    assert newcomer.url.endswith("/accounts/password/")
+    newcomer.wait_for_url("**/accounts/password/")
 
     newcomer.get_by_label("新密码").first.fill(NEW)
     newcomer.get_by_label("再输一次新密码").fill(NEW)
@@ -101,10 +101,10 @@ def test_correction_from_the_firm_to_the_district(browse, clerk, head, firm, pho
 
     officer = browse(clerk, "/enterprises/", phone=phone)
     fits(officer, "enterprises")
-    officer.get_by_role("link", name="等待核准").click()
+    followed(officer, officer.get_by_role("link", name="等待核准").click)
     fits(officer, "changes")
     officer.get_by_role("link", name=firm.name).click()
-    officer.get_by_role("button", name="不采纳").click()
+    followed(officer, officer.get_by_role("button", name="不采纳").click)
     officer.locator(".error-summary").wait_for()
     fits(officer, "change")
     officer.get_by_role("button", name="采纳勾选的内容").click()

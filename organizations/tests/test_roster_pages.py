@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from config.tests.browser import obstacles, sideways, small_targets
 from lib.text import bigrams
@@ -368,7 +369,7 @@ def test_leader_is_entered_and_replaced_in_the_browser(transactional_db, browse,
     assert obstacles(page) == []
     page.get_by_role("button", name="登记", exact=True).click()
     page.get_by_role("link", name="张三").wait_for()
-    assert page.get_by_role("link", name="13806310001").get_attribute("href") == "tel:13806310001"
+    expect(page.get_by_role("link", name="13806310001")).to_have_attribute("href", "tel:13806310001")
     assert sideways(page) == []
     assert not phone or small_targets(page) == []
     page.get_by_role("link", name="张三").click()
@@ -377,5 +378,5 @@ def test_leader_is_entered_and_replaced_in_the_browser(transactional_db, browse,
     assert obstacles(page) == []
     page.get_by_role("button", name="登记离任").click()
     page.get_by_role("link", name="李四").wait_for()
-    assert page.get_by_role("link", name="张三").count() == 0
+    expect(page.get_by_role("link", name="张三")).to_have_count(0)
     assert Enterprise.objects.count() == 0

@@ -2,6 +2,7 @@
 
 import pytest
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from config.tests.browser import obstacles, sideways
 from organizations.tests import factories
@@ -32,7 +33,7 @@ def test_city_follows_a_mark_to_the_late_record_and_to_the_second_sheet(browse, 
     city, _, _ = changed
     page = browse(city.user, TABLE, phone=phone)
     mark = page.get_by_title("报送时系统数1，现为2").first
-    assert mark.inner_text() == "↑2"
+    expect(mark).to_have_text("↑2")
     assert not sideways(page)
     assert obstacles(page) == []
 
@@ -43,10 +44,11 @@ def test_city_follows_a_mark_to_the_late_record_and_to_the_second_sheet(browse, 
     assert load_workbook(target)[NAME]["I4"].value == "隐2"
 
     page.locator("td", has=mark).get_by_role("link").first.click()
-    assert page.get_by_text("期后补记1条，以前月份调整0条").is_visible()
-    assert page.get_by_text("隐1").is_visible()
+    expect(page.get_by_text("期后补记1条，以前月份调整0条")).to_be_visible()
+    expect(page.get_by_text("隐1")).to_be_visible()
     page.get_by_role("link", name="查看现在的记录").click()
-    assert page.get_by_text("隐2").first.is_visible()
+    expect(page.get_by_role("link", name="查看现在的记录")).to_be_hidden()
+    expect(page.get_by_text("隐2").first).to_be_visible()
     assert not sideways(page)
 
 

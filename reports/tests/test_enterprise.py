@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from campaigns.actions import submissions
 from campaigns.models import Obligation
@@ -363,8 +364,8 @@ def test_page_fits_desk_and_phone(browse, transactional_db, phone):
     rows(firm, 1)
     duty(firm, "逾期未报的带队检查和应急演练记录以及培训台账")
     page = browse(clerk.user, f"/enterprises/{firm.pk}/", phone=phone)
-    assert page.get_by_role("heading", name="事故隐患").is_visible()
-    assert page.get_by_text("逾期未报", exact=True).first.is_visible()
+    expect(page.get_by_role("heading", name="事故隐患")).to_be_visible()
+    expect(page.get_by_text("逾期未报", exact=True).first).to_be_visible()
     assert (sideways(page), small_targets(page) if phone else [], obstacles(page)) == ([], [], [])
     page.get_by_role("link", name="全部检查").click()
     page.wait_for_url("**/visits/all/")

@@ -1,6 +1,7 @@
 """The page of exports in the browser, at the desk and on the phone."""
 
 import pytest
+from playwright.sync_api import expect
 
 from config.tests.browser import sideways
 from documents.models import ExportJob
@@ -39,9 +40,9 @@ def test_row_shows_by_itself_when_it_is_made(browse, city):
     told = {"kind": jobs.KIND, "title": asked.checked(city).title, "params": asked.params()}
     job = ExportJob.objects.create(requested_by=city.user, unit=city.unit, **told)
     page = browse(city.user, "/reports/exports/")
-    assert page.get_by_text("排队中").is_visible()
+    expect(page.get_by_text("排队中")).to_be_visible()
 
     jobs.make(job.pk)
 
     page.get_by_role("link", name="下载威海市").wait_for()
-    assert page.get_by_text("已完成").is_visible()
+    expect(page.get_by_text("已完成")).to_be_visible()
