@@ -74,10 +74,15 @@ def overview(owed: Obligation, actor: Actor) -> dict[str, Any]:
         "mark": draft.mark if draft else Submission().mark,
         "standing_nil": StandingNil.objects.for_obligation(owed).first() if owed.deliverable.nil_allowed else None,
         "in_house_files": next((files.get(one.pk, []) for one in every if one.state in PASSING), []),
-        "calls": owed.calls.visible_to(actor),
-        "reminded": owed.reminders.aggregate(last=Max("decided_at"))["last"],
         "siblings": siblings(owed, actor),
+        **chasing(owed, actor),
     } | choices(owed, actor, every, draft)
+
+
+def chasing(owed: Obligation, actor: Actor) -> dict[str, Any]:
+    """What was said and sent about it so far."""
+    last = owed.reminders.aggregate(last=Max("decided_at"))["last"]
+    return {"calls": owed.calls.visible_to(actor), "reminded": last}
 
 
 def choices(owed: Obligation, actor: Actor, every: list[Submission], draft: Submission | None) -> dict[str, Any]:
