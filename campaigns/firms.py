@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.db.models.functions import TruncMonth
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Exists, F, Func, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from campaigns.board import Cell, together
@@ -21,7 +21,6 @@ from lib.excel import Heading
 from organizations.models import Enterprise
 
 CHUNK = 2000
-COUNTED = ("month", "standing", "count", "accepted", "by_due")
 NAMED = ("enterprise__name", "enterprise_id", "enterprise__uscc", "enterprise__area__name", "enterprise__sector__name")
 
 
@@ -32,6 +31,15 @@ class FirmRow:
     cells: dict[str, Cell] = field(default_factory=lambda: defaultdict(Cell))
     accepted: int = 0
     by_due: int = 0
+
+    @classmethod
+    def of(cls, told: Iterable[str], accepted: int, by_due: int) -> FirmRow:
+        """`told` has "2023-06 late" for each duty."""
+        made = cls(accepted=accepted, by_due=by_due)
+        for each in told:
+            month, _, standing = each.partition(" ")
+            made.cells[month].counts[Standing(standing)] += 1
+        return made
 
     @property
     def sum(self) -> Cell:
@@ -46,15 +54,6 @@ class FirmRow:
         """Per cent by the day that counted, one decimal; None where nothing was accepted yet."""
         return round(100 * self.by_due / self.accepted, 1) if self.accepted else None
 
-    def add(self, month: datetime, standing: str, count: int, accepted: int, by_due: int) -> None:
-        self.cells[key(month)].counts[Standing(standing)] += count
-        self.accepted += accepted
-        self.by_due += by_due
-
-
-def key(month: datetime) -> str:
-    return f"{timezone.localtime(month):%Y-%m}"
-
 
 def firms(rows: QuerySet[Obligation], *, slow_at: datetime | None = None) -> QuerySet[Enterprise]:
     """Those of whom these rows ask something; with `slow_at` only where something is missing then or came late."""
@@ -65,22 +64,31 @@ def firms(rows: QuerySet[Obligation], *, slow_at: datetime | None = None) -> Que
 def grid(rows: QuerySet[Obligation], page: Iterable[Enterprise], moment: datetime) -> dict[int, FirmRow]:
     """By firm of the page, in one query."""
     found = {firm.pk: FirmRow() for firm in page}
-    for firm, *counted in counts(rows.filter(enterprise__in=found), moment, "enterprise_id"):
-        found[firm].add(*counted)
+    for firm, *told in by_firm(rows.filter(enterprise__in=found), moment, "enterprise_id"):
+        found[firm] = FirmRow.of(*told)
     return found
 
 
-def counts(rows: QuerySet[Obligation], moment: datetime, *by: str) -> QuerySet[Any]:
-    """Rows of `by` and COUNTED."""
+def by_firm(rows: QuerySet[Obligation], moment: datetime, *by: str) -> QuerySet[Any]:
+    """One row for each firm: `by`, then what a FirmRow is made of. All its months in one: there are many firms."""
     dated = rows.filter(enterprise__isnull=False, due_at__isnull=False).with_standing(moment)  # type: ignore[attr-defined]
-    placed = dated.annotate(month=TruncMonth("due_at")).order_by(*by).values(*by, "month", "standing")
-    sums = {"accepted": Count("pk", filter=JUDGED), "by_due": Count("pk", filter=JUDGED & BY_DUE)}
-    return placed.annotate(count=Count("pk"), **sums).values_list(*by, *COUNTED)
+    sums = {
+        "told": ArrayAgg(Concat(month_of("due_at"), Value(" "), F("standing"), output_field=TextField())),
+        "accepted": Count("pk", filter=JUDGED),
+        "by_due": Count("pk", filter=JUDGED & BY_DUE),
+    }
+    return dated.order_by(*by).values(*by).annotate(**sums).values_list(*by, *sums)
+
+
+def month_of(moment: str) -> Func:
+    """2023-06 of a field, in the portal's time zone."""
+    here = Func(Value(timezone.get_current_timezone_name()), F(moment), function="timezone")
+    return Func(here, Value("YYYY-MM"), function="to_char", output_field=TextField())
 
 
 def months(rows: QuerySet[Obligation]) -> list[str]:
     dated = rows.filter(enterprise__isnull=False, due_at__isnull=False).order_by()
-    return sorted({key(month) for month in dated.values_list(TruncMonth("due_at"), flat=True).distinct()})
+    return sorted(set(dated.values_list(month_of("due_at"), flat=True).distinct()))
 
 
 def headings(columns: Sequence[str]) -> list[Heading]:
@@ -90,13 +98,9 @@ def headings(columns: Sequence[str]) -> list[Heading]:
 
 
 def table(rows: QuerySet[Obligation], columns: Sequence[str], moment: datetime) -> Iterator[list[Any]]:
-    """One row for each firm, by name; read as a stream, a firm at a time in memory."""
-    stream = counts(rows, moment, *NAMED).iterator(chunk_size=CHUNK)
-    for firm, group in groupby(stream, key=lambda row: row[: len(NAMED)]):
-        row = FirmRow()
-        for counted in group:
-            row.add(*counted[len(NAMED) :])
-        name, _, uscc, *where = firm
-        share = None if row.share is None else str(row.share)
+    """One row for each firm, by name; read as a stream, a piece of it at a time in memory."""
+    for name, _, uscc, area, sector, *told in by_firm(rows, moment, *NAMED).iterator(chunk_size=CHUNK):
+        row = FirmRow.of(*told)
         said = [words(row.cells[month]) if month in row.cells else "" for month in columns]
-        yield [name, uscc, *where, *said, words(row.sum), row.accepted, share]
+        share = None if row.share is None else str(row.share)
+        yield [name, uscc, area, sector, *said, words(row.sum), row.accepted, share]

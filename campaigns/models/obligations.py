@@ -41,6 +41,10 @@ class ObligationQuerySet(models.QuerySet):
         firms = Q(enterprise__isnull=False) & jurisdiction.of_rows(actor)
         return self.filter(received | Q(unit__isnull=False) & jurisdiction.of_units(actor) | firms)
 
+    def of_firms_seen_by(self, actor):
+        """`visible_to` of what firms owe, by place and sector alone: boards of many firms do not ask who receives."""
+        return self.filter(jurisdiction.of_rows(actor), enterprise__isnull=False)
+
     def owed_by(self, actor):
         """What the current post's unit or enterprise owes itself."""
         if not actor.membership:

@@ -225,13 +225,20 @@ def test_firm_sees_itself_only(client, three):
     assert shown(client.get(URL)) == ["荣成海源食品有限公司"]
 
 
-def test_firm_that_moved_away_leaves_its_rows_but_no_way_to_its_page(client, three):
-    """What it owed while it stood in 荣成 stays in 荣成's board; its page is 文登's now."""
-    Enterprise.objects.filter(pk=three[0].pk).update(area=make.county("文登区"))
+def test_firm_that_moved_stands_on_the_board_of_where_it_is_now(client, three, owe):
+    """荣成 keeps what it owed there in its list of duties; 文登 sees the firm with what follows it."""
+    wendeng = make.county("文登区")
+    Enterprise.objects.filter(pk=three[0].pk).update(area=wendeng)
+    Obligation.objects.filter(enterprise=three[0], state="open").update(handled_in=wendeng)
     client.force_login(make.member(make.unit()).user)
-    page = client.get(URL).content.decode()
-    assert "已迁出" in page
-    assert f"/enterprises/{three[0].pk}/" not in page
+    assert shown(client.get(URL)) == []
+    assert client.get("/obligations/", {"view": "all"}).context["page"].rows
+
+    client.force_login(make.member(make.unit("文登区应急管理局", in_area=wendeng)).user)
+    page = client.get(URL)
+    assert shown(page) == ["文登轻工厂", "荣成海源食品有限公司"]
+    [_, line] = page.context["lines"]
+    assert told(line[1]) == {"2023-07": "缺报1"}
 
 
 def test_row_leads_to_the_firms_page_and_that_to_all_it_ever_owed(city, three, owe):
@@ -360,3 +367,18 @@ def test_only_the_lead_units_clerk_may(client, three):
 
 def test_firm_that_owes_nothing_here_is_not_found(city, three):
     assert tap(city, firm("别家")).status_code == 404
+
+
+def test_what_the_board_sees_lies_within_what_may_be_seen(three, owe):
+    """By place and sector alone it never shows more than the gate of every other page."""
+    wendeng = make.unit("文登区应急管理局", in_area=make.county("文登区"))
+    for holder, role in (
+        (make.unit(), Role.CLERK),
+        (wendeng, Role.CLERK),
+        (make.city_bureau(sectors=SECTORS), Role.REVIEWER),
+        (three[0], Role.HEAD),
+    ):
+        actor = make.actor(holder, role)
+        board = set(Obligation.objects.of_firms_seen_by(actor).values_list("pk", flat=True))
+        assert board
+        assert board <= set(Obligation.objects.visible_to(actor).values_list("pk", flat=True))

@@ -34,7 +34,7 @@ def firm_grid(request: HttpRequest, code: str) -> HttpResponse:
         "search": search,
         "found": pages.count_in_words(chosen, "家"),
         "page": page,
-        **_lines(request, rows, page),
+        **_lines(rows, page),
         "filtered": bool(request.GET),
         "may_press": may_press(request.actor, campaign),
     }
@@ -56,24 +56,23 @@ def firm_grid_workbook(request: HttpRequest, code: str) -> FileResponse:
 
 
 def _chosen(request: HttpRequest, code: str) -> tuple[Campaign, FirmSearch, QuerySet[Obligation], QuerySet[Enterprise]]:
-    """The campaign, its filters, the rows one may see, and the firms the filters leave of those they are about."""
+    """The campaign, its filters, the rows one may see, and the firms the filters leave of those that stand in one's
+    reach today: one that has moved away is on the board of where it stands."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.actor).select_related("lead_unit"), code=code)
-    rows = Obligation.objects.visible_to(request.actor).filter(deliverable__campaign=campaign)
+    rows = Obligation.objects.of_firms_seen_by(request.actor).filter(deliverable__campaign=campaign)
     search = FirmSearch(request.GET, actor=request.actor)
     slow_at = timezone.now() if search.wants_slow else None
-    return campaign, search, rows, search.found(firms.firms(rows, slow_at=slow_at))
+    ours = firms.firms(rows, slow_at=slow_at).visible_to(request.actor)  # type: ignore[attr-defined]
+    return campaign, search, rows, search.found(ours)
 
 
-def _lines(request: HttpRequest, rows: QuerySet[Obligation], page: pages.Page) -> dict[str, Any]:
-    """(firm, row, (month, cell, words) each, may its page be opened): one that moved away has left only its rows."""
+def _lines(rows: QuerySet[Obligation], page: pages.Page) -> dict[str, Any]:
+    """The months of the page, and each firm with its row and (month, cell, words) for each of them."""
     found = firms.grid(rows, page, timezone.now())
-    columns = sorted({month for row in found.values() for month in row.cells})
-    open_to = set(Enterprise.objects.visible_to(request.actor).filter(pk__in=found).values_list("pk", flat=True))
-    named = [(month, periods.label(month)) for month in columns]
+    columns = [(month, periods.label(month)) for month in sorted({key for row in found.values() for key in row.cells})]
     lines = []
     for firm in page:
         row = found[firm.pk]
-        cells = [(label, row.cells.get(month, Cell())) for month, label in named]
-        told = [(label, cell, words(cell)) for label, cell in cells]
-        lines.append((firm, row, told, words(row.sum), firm.pk in open_to))
-    return {"labels": [label for _, label in named], "lines": lines}
+        cells = [(label, row.cells.get(month, Cell())) for month, label in columns]
+        lines.append((firm, row, [(label, cell, words(cell)) for label, cell in cells], words(row.sum)))
+    return {"labels": [label for _, label in columns], "lines": lines}
