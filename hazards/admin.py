@@ -1,6 +1,8 @@
 """Standards are reference data; the ledger itself is only looked at."""
 
 from django.contrib import admin
+from django.db import models
+from django.forms import CheckboxSelectMultiple
 
 from hazards.models import Hazard, Measure, Problem, Standard, StandardClause
 from organizations.admin import AuditedAdmin, ReadOnlyAdmin
@@ -16,7 +18,8 @@ class StandardClauseInline(admin.TabularInline):
 class StandardAdmin(AuditedAdmin):
     list_display = ["name", "number", "valid_from", "valid_to"]
     list_filter = ["sectors"]
-    filter_horizontal = ["sectors"]
+    # Ticked: Django's two lists side by side explain themselves in English.
+    formfield_overrides = {models.ManyToManyField: {"widget": CheckboxSelectMultiple}}
     inlines = [StandardClauseInline]
 
 

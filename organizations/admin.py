@@ -173,7 +173,9 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):
         ("权限", {"fields": ["is_active", "is_staff", "is_superuser"]}),
         ("时间", {"fields": ["last_login", "date_joined"]}),
     ]
-    add_fieldsets = [(None, {"fields": ["username", "name", "mobile", "usable_password", "password1", "password2"]})]
+    # Everybody logs in with a password: nothing is asked about other ways. Django's own page is half English.
+    add_form_template = "admin/change_form.html"
+    add_fieldsets = [(None, {"fields": ["username", "name", "mobile", "password1", "password2"]})]
     inlines = [MembershipInline]
 
     def get_inlines(self, request, obj):

@@ -1,5 +1,7 @@
 """The back office as a whole: what may be edited there, what only looked at, and that it speaks Chinese."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -83,6 +85,15 @@ def test_list_opens_for_an_administrator_and_writes_nothing(administrator, label
 @pytest.mark.parametrize("label", sorted(EDITED - {"checklists.item"}))
 def test_form_for_a_new_row_opens(administrator, label):
     assert administrator.get(page(label, "add")).status_code == 200
+
+
+@pytest.mark.parametrize("label", sorted(EDITED - {"checklists.item"}))
+def test_form_for_a_new_row_says_nothing_in_english(administrator, label):
+    """What stands on the page, without scripts, hidden captions and the words of our own codes."""
+    body = administrator.get(page(label, "add")).text.split('id="content"')[1]
+    words = re.sub(r"<(script|style|svg)[^>]*>.*?</\1>|<[^>]+>", " ", body, flags=re.DOTALL)
+    assert re.findall(r"[A-Za-z]{4,} [a-z]{2,} [a-z]+", words) == []
+    assert "selectfilter" not in body
 
 
 @pytest.mark.parametrize("label", sorted(LOOKED_AT | {"checklists.item"}))
