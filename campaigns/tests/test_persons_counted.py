@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from campaigns import rehearsal
+from campaigns import desk, rehearsal
 from campaigns.actions import copying, editing, previewing, reminders, submissions
 from campaigns.actions.opening import follow_roster, open_obligations
 from campaigns.board import board
@@ -15,6 +16,7 @@ from campaigns.forms import DeliverableForm
 from campaigns.grid import grid
 from campaigns.models import Campaign, Deliverable, Obligation, StandingNil, Submission
 from campaigns.tests import factories as campaigns
+from campaigns.views.obligation_page import packet, siblings
 from campaigns.wording import respondents_of
 from lib.actor import Actor
 from notifications.models import Message
@@ -207,6 +209,24 @@ def test_boards_count_each_person(duty, unit, three):
     assert (line.sum.expected, line.sum.late, line.sum.missing) == (3, 1, 2)
     (cells,) = grid(rows, moment).rows
     assert (cells.sum.expected, cells.sum.missing) == (3, 2)
+
+
+def test_call_desk_rings_the_unit_once_about_each_of_them(unit, three):
+    """To the lead unit, not kept: one card, three lines."""
+    duty = leader_duty(recipient_rule="lead", starts_on=date(2023, 6, 1), ends_on=date(2023, 6, 30))
+    run("2023-06-01")
+    officer, moment = make.actor(duty.campaign.lead_unit), datetime(2023, 6, 30, 12, tzinfo=SHANGHAI)
+    assert desk.counts(officer, moment)[desk.TODAY] == {"unit": 1, "enterprise": 0}
+    (card,) = desk.cards(desk.waiting(officer, moment), "unit", QueryDict())
+    assert sorted(row.subject for row in card.owed) == sorted(("张三", "李四", "王五"))
+
+
+def test_what_is_handed_in_together_holds_each_of_them(unit, three):
+    duty = leader_duty(group="月度材料", recipient_rule="lead", starts_on=date(2023, 6, 1), ends_on=date(2023, 6, 30))
+    run("2023-06-01")
+    first = Obligation.objects.get(subject="张三")
+    assert len(packet(first, make.actor(unit))) == 3
+    assert {row.subject for row in siblings(first, make.actor(duty.campaign.lead_unit))} == {"李四", "王五"}
 
 
 def test_who_left_is_in_no_denominator(duty, unit, three):
