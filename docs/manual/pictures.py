@@ -35,8 +35,11 @@ PICTURES = (
     Picture("campaign", "city", "/campaigns/trade-2023/"),
     Picture("board", "city", "/campaigns/trade-2023/board/"),
     Picture("ranking", "city", "/campaigns/trade-2023/ranking/"),
+    Picture("call-desk", "city", "/call-desk/"),
+    Picture("letters", "city", "/letters/", sizes="desk"),
+    Picture("letter", "city", "/letters/", "tbody a[href^='/letters/']", sizes="desk"),
     Picture("obligations", "district", "/obligations/"),
-    Picture("obligation", "district", "/obligations/", "tbody a[href^='/obligations/']"),
+    Picture("obligation", "district", "/obligations/", "tbody a:text('有关做法')"),
     Picture("self-inspections", "safety", "/self-inspections/"),
     Picture("hazards", "district", "/hazards/"),
     Picture("hazard", "head", "/hazards/", "tbody a[href^='/hazards/']"),
@@ -44,6 +47,7 @@ PICTURES = (
     Picture("enterprises", "district", "/enterprises/"),
     Picture("enterprise", "district", "/enterprises/", "tbody a[href^='/enterprises/']"),
     Picture("inbox", "head", "/inbox/"),
+    Picture("channel", "district", "/inbox/channel/", sizes="desk"),
 )
 
 
