@@ -86,6 +86,20 @@ def many_firms(owed, count):
     )
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"state": "waived"}, {"state": "missing"}, {"handed_in_at": campaigns.JUNE_28}, {"due_at": at("07-09T08:30")}],
+)
+def test_a_letters_matter_is_overdue_as_the_obligation_is(owed, fields):
+    """The join of the letters says the same as `overdue_at` of the obligations."""
+    campaigns.letter(owed)
+    Obligation.objects.filter(pk=owed.pk).update(**fields)
+    moment = at("07-03T08:30")
+    overdue = Obligation.objects.overdue_at(moment).exists()
+    assert Letter.objects.drafts().with_cause(moment).exists() == overdue
+    assert Letter.objects.settled_at(moment).exists() != overdue
+
+
 def test_batches_take_everybody_once(owed, monkeypatch):
     """Obligations of one respondent in two batches are in one letter."""
     monkeypatch.setattr(letters, "BATCH", 7)
