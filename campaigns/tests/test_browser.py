@@ -75,8 +75,8 @@ def test_second_window_is_told_where_it_writes_that_its_draft_was_not_saved(brow
     here.get_by_label("正文").fill("这里写的")
 
     here.get_by_text("草稿已由他人（或在另一窗口）修改").wait_for()
-    assert here.get_by_text("草稿已自动保存").count() == 0
-    assert here.locator(".toast").count() == 0
+    expect(here.get_by_text("草稿已自动保存")).to_have_count(0)
+    expect(here.locator(".toast")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("path", "name"), [("/campaigns/new/", "name"), ("/hazards/new/", "description")])
@@ -89,7 +89,7 @@ def test_what_was_typed_outlives_the_idle_logout(browse, city, path, name):
     page.locator("[name=password]").fill("correct horse battery")
     page.get_by_role("button", name="登录").click()
     page.get_by_text("已恢复上次未提交的内容").wait_for()
-    assert page.locator(f"[name={name}]").input_value() == "打了很多字，不想丢"
+    expect(page.locator(f"[name={name}]")).to_have_value("打了很多字，不想丢")
 
 
 def test_board_opens_the_rows_behind_a_figure(browse, city):

@@ -102,6 +102,18 @@ def forbidden_code(source: str) -> list[str]:
     return found
 
 
+# What a page shows at this very moment: on a slow machine it may still be on its way. `expect(…)` waits for it.
+AT_ONCE = {"is_visible", "is_hidden", "is_checked", "is_enabled", "is_disabled", "input_value"}
+
+
+def read_at_once(source: str) -> list[str]:
+    """Asserts of browser tests on what a locator reads without waiting."""
+    asserts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
+    calls = [node.func for one in asserts for node in ast.walk(one) if isinstance(node, ast.Call)]
+    read = [call for call in calls if isinstance(call, ast.Attribute) and call.attr in AT_ONCE]
+    return [f"line {call.lineno}: asserts {call.attr}() at once" for call in read]
+
+
 def is_save(node: ast.AST) -> bool:
     return isinstance(node, Function) and node.name == "save"
 

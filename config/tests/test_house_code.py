@@ -105,6 +105,26 @@ def test_files_are_short():
 # The rest of the house
 
 
+def test_browser_tests_wait_for_what_is_to_come():
+    tests = [path for path in house.python_files() if house.is_test(path)]
+
+    assert house.offences(tests, lambda path, source: house.read_at_once(source)) == {}
+
+
+def test_reading_at_once_is_found():
+    source = (
+        "def test_a(browse):\n    page = browse()\n    expect(page.locator('a')).to_be_visible()\n"
+        "    assert page.locator('a').is_visible()\n    assert not page.get_by_label('b').first.is_checked()\n"
+        "    value = page.locator('c').input_value()\n    assert value == page.locator('c').input_value()\n"
+    )
+
+    assert house.read_at_once(source) == [
+        "line 4: asserts is_visible() at once",
+        "line 5: asserts is_checked() at once",
+        "line 7: asserts input_value() at once",
+    ]
+
+
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

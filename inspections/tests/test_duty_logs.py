@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from campaigns.actions import submissions
 from campaigns.tests import factories as campaigns
@@ -331,7 +332,7 @@ def test_somebody_else_is_said_at_the_leader(client, leaders):
 def test_leaders_check_is_entered_on_a_phone_with_the_name_filled_in(browse, leaders):
     path = reverse("inspections:record_of", args=[leaders[0].pk])
     page = browse(make.member(leaders[0].unit).user, path, phone=True)
-    assert page.get_by_label("带队/主持人").input_value() == "张三"
+    expect(page.get_by_label("带队/主持人")).to_have_value("张三")
     assert sideways(page) == []
     page.get_by_label("日期").fill("2023-06-05")
     page.get_by_label("开展情况").fill("检查2家企业")
