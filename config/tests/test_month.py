@@ -98,7 +98,7 @@ def answer_56_items(browse, cast):
     page.locator("#item-7 [data-finding] a").wait_for()
     page.get_by_role("link", name="检查并提交").click()
     page.get_by_role("button", name="提交给").click()
-    page.get_by_text("已提交").first.wait_for()
+    page.get_by_text("已报送，等待接收单位审核").first.wait_for()
     assert Answer.objects.filter(clause=None).count() == 56
     assert Submission.objects.get(obligation__deliverable__form="checklist:enterprise-56").state == "submitted"
 
