@@ -12,6 +12,7 @@ urlpatterns = [
     path("self-inspections/<int:pk>/items/<int:number>/finding/", views.register_finding, name="register_finding"),
     path("self-inspections/<int:pk>/items/<int:number>/photos/", views.add_photo, name="add_photo"),
     path("self-inspections/<int:pk>/check/", views.check, name="check"),
+    path("self-inspections/<int:pk>/ask/", views.ask_to_submit, name="ask_to_submit"),
     path("self-inspections/<int:pk>/submit/", views.submit, name="submit"),
     path("self-inspections/<int:pk>/accept/", views.accept, name="accept"),
     path("self-inspections/<int:pk>/return/", views.return_self_inspection, name="return_self_inspection"),

@@ -128,7 +128,7 @@ def commands(port: int) -> dict[str, list[str]]:
 
 def serve(wanted: dict[str, list[str]], port: int) -> None:
     """Keep the processes up until Ctrl-C, or until one of them ends; then end them all."""
-    processes = {name: start(name, command) for name, command in wanted.items()}
+    processes = {name: start(name, command, port) for name, command in wanted.items()}
     try:
         wait_for_web(port, processes)
         say(f"Running on http://127.0.0.1:{port}/ – logs in {settings.VAR_DIR / 'log'} – Ctrl-C ends everything.")
@@ -146,11 +146,13 @@ def log_of(name: str) -> Path:
     return folder / f"{name}.log"
 
 
-def start(name: str, command: list[str]) -> subprocess.Popen:
+def start(name: str, command: list[str], port: int) -> subprocess.Popen:
+    """Links in mails and on account slips lead to the port in use, unless SITE_URL is set."""
     with open(log_of(name), "w") as log:
         return subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=settings.BASE_DIR,
+            env={"SITE_URL": f"http://127.0.0.1:{port}", **os.environ},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -120,6 +120,11 @@ def allowed(actor: Actor, permission: Permission) -> bool | Denied:
     return Denied(f"“{actor.membership.get_role_display()}”岗位不能{permission.value}。")
 
 
+def roles_with(permission: Permission) -> list[str]:
+    """The roles whose posts hold it."""
+    return [role for role, granted in ROLES.items() if permission in granted]
+
+
 def may_reset(actor: Actor, person: User) -> bool | Denied:
     """Only who looks after every post of an account may give it a new code: with the code come all its posts."""
     if not (verdict := allowed(actor, Permission.ACCOUNT_ISSUE)):

@@ -7,10 +7,13 @@ from django.db import transaction
 from campaigns.actions import submissions
 from campaigns.models import Submission
 from campaigns.models.standing import WITH_RECIPIENT
+from checklists import messages
 from checklists.models import Answer, Gap, HandedIn, SelfInspection, gaps, newest_event
 from lib.actor import Actor
 from lib.text import joined
 from lib.transitions import MoveRefused
+from organizations.models import Membership
+from organizations.permissions import Permission, roles_with
 
 MOST_NAMED = 8
 
@@ -44,6 +47,23 @@ def _keep(inspection: SelfInspection, submission: Submission) -> None:
     HandedIn.objects.bulk_create(
         [kept], update_conflicts=True, unique_fields=["submission"], update_fields=["last_event"]
     )
+
+
+@transaction.atomic
+def ask_to_submit(inspection: SelfInspection, *, by: Actor) -> str:
+    """Tell those who may hand it in that it is filled in: once for each version, however often one asks.
+
+    Their names, for the page. Raises NotReady, or MoveRefused where nobody has such a post.
+    """
+    if missing := gaps(inspection):
+        raise NotReady(missing)
+    posts = Membership.objects.filter(unit=inspection.unit_id, enterprise=inspection.enterprise_id, active=True)
+    posts = posts.filter(user__is_active=True, role__in=roles_with(Permission.CHECKLIST_SUBMIT))
+    people = {post.user_id: post.user for post in posts.select_related("user").order_by("pk")}
+    if not people:
+        raise MoveRefused("没有可以提交的人员，请联系主管部门为企业主要负责人或安全总监开通账号。")
+    messages.filled_in(inspection, list(people.values()), by=by)
+    return joined(map(str, people.values()), most=MOST_NAMED)
 
 
 @transaction.atomic

@@ -118,6 +118,20 @@ def _untouched(inspection: SelfInspection) -> list[Line]:
 
 
 @require_POST
+@requires(Permission.CHECKLIST_ANSWER)
+def ask_to_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whoever fills in and may not hand in lets those know who may."""
+    inspection = own(request.actor, pk)
+    require(may_answer(request.actor, inspection))
+    try:
+        people = actions.ask_to_submit(inspection, by=request.actor)
+        messages.success(request, f"已通知{people}检查并提交。")
+    except MoveRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("checklists:check", pk)
+
+
+@require_POST
 @requires(Permission.CHECKLIST_SUBMIT)
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = own(request.actor, pk)

@@ -197,7 +197,16 @@ def rows(world: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
     found |= {"inspections:penalty": pk("hazard")}
     found |= {"hazards:move_problem": pk("problem"), "hazards:measure": pk("measure")}
-    parts = ("self_inspection", "fill", "check", "submit", "accept", "return_self_inspection", "result_workbook")
+    parts = (
+        "self_inspection",
+        "fill",
+        "check",
+        "ask_to_submit",
+        "submit",
+        "accept",
+        "return_self_inspection",
+        "result_workbook",
+    )
     found |= {f"checklists:{name}": inspection for name in parts}
     found |= {
         f"checklists:{name}": inspection | {"number": 1} for name in ("save_answer", "register_finding", "add_photo")

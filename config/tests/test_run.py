@@ -105,6 +105,19 @@ def test_ctrl_c_ends_all(var, programs, port):
     assert running(LISTENER) == running(WAITER) == []
 
 
+@pytest.mark.parametrize(("told", "site"), [("", "http://127.0.0.1:{port}"), ("https://portal.example.cn", "")])
+def test_links_lead_to_the_port_in_use_unless_the_site_is_set(var, port, monkeypatch, told, site):
+    monkeypatch.delenv("SITE_URL", raising=False)
+    if told:
+        monkeypatch.setenv("SITE_URL", told)
+    (run.settings.VAR_DIR / "says_site.py").write_text("import os; print(os.environ['SITE_URL'])")
+    monkeypatch.setenv("PYTHONPATH", str(run.settings.VAR_DIR))
+
+    run.start("web", ["says_site"], port).wait(30)
+
+    assert run.log_of("web").read_text().strip() == (told or site.format(port=port))
+
+
 def test_used_port_is_refused_before_anything_is_done(port):
     with socket.create_server(("127.0.0.1", port)):
         with pytest.raises(SystemExit, match=f"Port {port} is taken"):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from hazards.actions import photos
 from hazards.forms.fields import ActForm, DayField, PhotosField, Segments, TextField, not_in_past
@@ -232,7 +233,14 @@ class HandOverForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = Area.objects.filter(level__in=(Area.Level.COUNTY, Area.Level.ZONE))
+        places = Area.objects.filter(self._near(), level__in=(Area.Level.COUNTY, Area.Level.ZONE))
         self.fields["area"].queryset = places.exclude(pk=self.hazard.handled_in_id)
         moved = self.hazard.enterprise.area_id != self.hazard.handled_in_id
         self.initial |= {"area": self.hazard.enterprise.area_id if moved else None}
+
+    def _near(self) -> Q:
+        """Within the same city, or where the firm stands now."""
+        here = self.hazard.handled_in.path
+        cities = Area.objects.filter(level=Area.Level.CITY).values_list("path", flat=True)
+        city = next(filter(here.startswith, cities), "")
+        return Q(path__startswith=city) | Q(pk=self.hazard.enterprise.area_id)

@@ -305,6 +305,19 @@ def test_moved_firm_is_handed_over_with_the_new_place_proposed(as_):
     assert hazard.handled_in == there
 
 
+def test_hazards_stay_in_their_city_unless_the_firm_has_left_it(as_):
+    near, other_city = make.county("文登区"), make.area("高青县", parent=make.city("淄博市"))
+    hazard = ledger.rectifying()
+    client = as_(ledger.clerk())
+    offered = client.get(f"/hazards/{hazard.pk}/hand_over/").context["form"].fields["area"].queryset
+    assert (near in offered, other_city in offered) == (True, False)
+
+    hazard.enterprise.area = other_city
+    hazard.enterprise.save(update_fields=["area"])
+    offered = client.get(f"/hazards/{hazard.pk}/hand_over/").context["form"].fields["area"].queryset
+    assert {near, other_city} <= set(offered)
+
+
 @pytest.mark.parametrize(
     "data",
     [
