@@ -210,13 +210,13 @@ def test_result_is_told_once_for_each_version(owed, clerk, officer):
     submissions.return_submission(hand_in(owed, clerk), by=officer, reason="缺附件")
     submissions.void(hand_in(owed, clerk), by=officer, reason="空白")
     submissions.accept(hand_in(owed, clerk), by=officer)
-    told = Message.objects.filter(kind="receipt").order_by("id").values_list("title", "body")
+    told = Message.objects.filter(unit=owed.unit).order_by("id").values_list("kind", "title", "body")
     assert list(told) == [
-        ("“2023年6月 调度表”第1稿被退回，请修改后重新报送", "退回理由：缺附件"),
-        ("“2023年6月 调度表”第2稿视为未报，请重新报送", "理由：空白"),
-        ("“2023年6月 调度表”第3稿已接收", ""),
+        ("task", "“2023年6月 调度表”第1稿被退回，请修改后重新报送", "退回理由：缺附件"),
+        ("task", "“2023年6月 调度表”第2稿视为未报，请重新报送", "理由：空白"),
+        ("receipt", "“2023年6月 调度表”第3稿已接收", ""),
     ]
-    assert Message.objects.filter(kind="task").count() == 3
+    assert Message.objects.exclude(unit=owed.unit).filter(kind="task").count() == 3
 
 
 # Drafts

@@ -30,10 +30,21 @@ def visits(*rows):
 
 
 def waiting_for_another():
-    """Whether a connection waits for a row that another one has written and not committed."""
+    """Whether a connection waits for a row that another one of this database has written and not committed."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction keeps what it saw first
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
         return bool(cursor.fetchone()[0])
+
+
+def wait_for(rival):
+    """Until it waits for this connection; half a minute is long even for a busy machine."""
+    for _ in range(600):
+        if waiting_for_another() or not rival.is_alive():
+            return
+        time.sleep(0.05)
 
 
 def beside(act, path, kind):
@@ -50,12 +61,9 @@ def beside(act, path, kind):
     with transaction.atomic():
         act()
         rival.start()
-        for _ in range(100):
-            if waiting_for_another() or not rival.is_alive():
-                break
-            time.sleep(0.05)
+        wait_for(rival)
         assert rival.is_alive()
-    rival.join(20)
+    rival.join(60)
     return told[0]
 
 
@@ -137,14 +145,11 @@ def test_two_that_wait_for_each_other_are_told_too(given):
         with transaction.atomic():
             Trip.objects.create(date="2023-06-07", unit=unit, team="1组")
             rival.start()
-            for _ in range(100):
-                if waiting_for_another() or not rival.is_alive():
-                    break
-                time.sleep(0.05)
+            wait_for(rival)
             Trip.objects.create(date="2023-06-05", unit=unit, team="1组")
     except (OperationalError, IntegrityError) as error:
         mine = error
-    rival.join(20)
+    rival.join(60)
 
     if mine is None:
         assert told == [(1, [TOLD])]
