@@ -1,7 +1,6 @@
 """Duties by name: the rule that changes, the form, what boards and reminders count, and what opening costs."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -16,35 +15,14 @@ from campaigns.forms import DeliverableForm
 from campaigns.grid import grid
 from campaigns.models import Campaign, Deliverable, Obligation, StandingNil, Submission
 from campaigns.tests import factories as campaigns
+from campaigns.tests.by_name import EACH, NAME, SHANGHAI, SYSTEM, join, leader_duty, leave, owed, run
 from campaigns.views.obligation_page import packet, siblings
 from campaigns.wording import respondents_of
-from lib.actor import Actor
 from notifications.models import Message
-from organizations.actions import roster
 from organizations.models import Responsible
 from organizations.tests import factories as make
 
 pytestmark = pytest.mark.django_db
-SYSTEM = Actor.system()
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-NAME = "冶金等工贸行业重大事故隐患专项排查整治2023行动"
-EACH = "每位班子成员"
-
-
-def run(on):
-    return open_obligations(date.fromisoformat(on), by=SYSTEM).words()
-
-
-def owed(unit=None, **conditions):
-    """Sorted "period subject state" of the unit's rows."""
-    rows = Obligation.objects.filter(**({"unit": unit} if unit else {}), **conditions)
-    return sorted(f"{row.period} {row.subject} {row.state}" for row in rows)
-
-
-def leader_duty(code="leader-checks", **fields):
-    """每月至少1次: by the last day of the month, kept in the unit."""
-    said = {"name": "班子成员带队检查", "form": "text", "person": EACH, "each_of": "leader", "due_day": None}
-    return campaigns.deliverable(code, **said | {"recipient_rule": "file"} | fields)
 
 
 @pytest.fixture
@@ -62,15 +40,6 @@ def duty(unit):
 @pytest.fixture
 def three(unit):
     return [make.responsible(unit, name) for name in ("张三", "李四", "王五")]
-
-
-def leave(row, day):
-    roster.release(row, on=date.fromisoformat(day), by=SYSTEM)
-
-
-def join(unit, name, day, **fields):
-    said = {"kind": "leader"} | fields
-    return roster.appoint(unit, name=name, starts_on=date.fromisoformat(day), by=SYSTEM, **said)
 
 
 def stationed_duty(**fields):
