@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from campaigns.models import Letter
 from campaigns.tests import factories as campaigns
 from config.tests.browser import obstacles, sideways, small_targets
 from lib.text import bigrams
@@ -47,3 +48,5 @@ def test_clerk_finds_the_slow_firm_and_drafts_a_letter(browse, clerk):
     page.get_by_text("共1家").wait_for()
     page.get_by_role("button", name="给荣成第3水产食品加工有限公司拟督办函").click()
     page.get_by_text("已拟好草稿").wait_for()
+    letter = Letter.objects.get()
+    assert (letter.enterprise.name, letter.state) == ("荣成第3水产食品加工有限公司", "draft")
