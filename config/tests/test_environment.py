@@ -279,7 +279,11 @@ def test_env_file_gives_way_to_the_environment(monkeypatch, tmp_path):
 
 
 def test_env_file_that_is_not_there_is_no_mistake(tmp_path):
+    before = dict(os.environ)
+
     environment.read_env_file(tmp_path / ".env")
+
+    assert dict(os.environ) == before
 
 
 # The database
